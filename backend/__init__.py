@@ -1,0 +1,1 @@
+"""Espalier without its window: queue, store, supervisor, engine and command line."""

@@ -1,0 +1,1 @@
+"""What things are: jobs, datasets, the head, and the rules for changing them. Nothing here does input or output."""

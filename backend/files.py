@@ -1,0 +1,260 @@
+"""The one place that writes final files: durable, atomic, hashed (safety.md, rules 1 to 3)."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from backend.errors import Damaged, NoSpace
+
+SUMS = "SHA256SUMS"
+CHUNK = 1 << 20
+"""Bytes to read at a time when copying."""
+RESERVE_BYTES = 2 << 30
+RESERVE_SHARE = 0.05
+REPLACE_ATTEMPTS = 20
+REPLACE_WAIT = 0.05
+
+
+def write(path: Path, content: bytes, mode: int = 0o644) -> str:
+    """Replace `path` with `content` so that after any crash it is whole, old or new.
+
+    Returns:
+        SHA-256 of the content, hexadecimal.
+
+    Raises:
+        NoSpace: the disk is full. The old file stands.
+    """
+    return write_from(path, lambda sink: sink(content), mode)
+
+
+def write_from(path: Path, produce: Callable[[Callable[[bytes], object]], object], mode: int = 0o644) -> str:
+    """Like `write`, for content that `produce` hands over piece by piece."""
+    digest = hashlib.sha256()
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    with no_space_named(path):
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+
+                def sink(piece: bytes) -> None:
+                    digest.update(piece)
+                    stream.write(piece)
+
+                produce(sink)
+                stream.flush()
+                _fsync(stream.fileno())
+            _replace(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """A folder to fill; it takes its final name only when the block ends well, whole and durable.
+
+    Every file is fsynced whoever wrote it, and `SHA256SUMS` over all of them is written last.
+
+    Raises:
+        NoSpace: the disk is full. Nothing is left under the final name.
+        FileExistsError: the target exists.
+    """
+    if target.exists():
+        raise FileExistsError(target)
+    make_folder(target.parent)
+    staging = target.with_name(f".staging-{target.name}-{secrets.token_hex(4)}")
+    with no_space_named(target):
+        staging.mkdir()
+        try:
+            yield staging
+            for path in sorted(staging.rglob("*")):
+                if path.is_file():
+                    sync_file(path)
+            write(staging / SUMS, sums_of(staging))
+            for folder in sorted((p for p in staging.rglob("*") if p.is_dir()), reverse=True):
+                sync_folder(folder)
+            sync_folder(staging)
+            staging.rename(target)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+        sync_folder(target.parent)
+
+
+def sums_of(folder: Path) -> bytes:
+    """The text of SHA256SUMS for every file below `folder`, in the form that `sha256sum -c` reads."""
+    lines = [
+        f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / SUMS
+    ]
+    return "".join(lines).encode()
+
+
+def verify(folder: Path, sums_sha256: str | None = None) -> None:
+    """Read every byte of an artefact folder back and compare.
+
+    Args:
+        folder: a folder made by `staged`.
+        sums_sha256: what the database remembers of SHA256SUMS itself.
+
+    Raises:
+        Damaged: a file is missing, altered, or not listed; the message names it.
+    """
+    sums = folder / SUMS
+    try:
+        text = sums.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{folder} has no readable {SUMS} ({error.strerror}).", "Take the one before it.") from error
+    if sums_sha256 is not None and hashlib.sha256(text).hexdigest() != sums_sha256:
+        raise Damaged(f"{sums} is not the file that was recorded.", "Take the one before it.")
+    listed: dict[str, str] = {}
+    for line in text.decode(errors="replace").removesuffix("\n").split("\n"):
+        digest, gap, name = line.partition("  ")
+        if not gap or len(digest) != hashlib.sha256().digest_size * 2:
+            raise Damaged(f"{sums} is not a list of hashes.", "Take the one before it.")
+        listed[name] = digest
+    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p != sums}
+    for name in sorted(found ^ set(listed)):
+        what = "is not listed in" if name in found else "is missing but listed in"
+        raise Damaged(f"{folder / name} {what} {SUMS}.", "Take the one before it.")
+    for name, digest in listed.items():
+        try:
+            matches = sha256(folder / name) == digest
+        except OSError as error:
+            raise Damaged(f"{folder / name} cannot be read ({error.strerror}).", "Take the one before it.") from error
+        if not matches:
+            raise Damaged(f"{folder / name} does not match its recorded hash.", "Take the one before it.")
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Append one line to a log-like file; durable only after `sync_file`. A torn last line is the reader's to cut."""
+    with no_space_named(path), path.open("ab") as stream:
+        stream.write(line + b"\n")
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a whole file or folder of the same file system another name, durably. An empty folder may be in the way.
+
+    Raises:
+        FileExistsError: the target is a file.
+        OSError: the target is a folder with something in it, or on another file system.
+    """
+    if target.is_file() or target.is_symlink():
+        raise FileExistsError(target)
+    source.rename(target)
+    sync_folder(target.parent)
+    if source.parent != target.parent:
+        sync_folder(source.parent)
+
+
+def put_link(path: Path, target: Path) -> None:
+    """Make `path` a symbolic link to the folder `target`, in one step where it was a link before.
+
+    Raises:
+        OSError: links do not exist here, as on Windows without the right to make them.
+    """
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    temporary.symlink_to(target, target_is_directory=True)
+    try:
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def open_log(path: Path, limit: int) -> int:
+    """A descriptor that appends to a log that may be torn or lost; a log beyond `limit` bytes makes room first."""
+    if path.exists() and path.stat().st_size > limit:
+        path.replace(path.with_suffix(f".1{path.suffix}"))
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its missing parents so that all their names survive a power cut; fine where it exists."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    with no_space_named(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for place in missing:
+            sync_folder(place.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file that a library wrote durable. Only Windows needs the right to write for it."""
+    descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    try:
+        _fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows has no such call: NTFS journals names itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            _fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def require_space(folder: Path, new_bytes: int) -> None:
+    """Refuse before anything is written when too little would stay free (safety.md, rule 8).
+
+    Raises:
+        NoSpace: with the bytes needed and the bytes free.
+    """
+    usage = shutil.disk_usage(folder)
+    needed = int(new_bytes * 1.1) + max(RESERVE_BYTES, int(usage.total * RESERVE_SHARE))
+    if usage.free < needed:
+        raise NoSpace(
+            f"The disk of {folder} has {usage.free:,} bytes free and {needed:,} are needed.",
+            "Free some space there, or choose another folder.",
+        )
+
+
+@contextlib.contextmanager
+def no_space_named(path: Path) -> Iterator[None]:
+    """Turn a full disk into the error that users see."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace(f"The disk ran full while writing {path}.", "Free some space, then resume.") from error
+        raise
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Rename over `path`. Windows refuses while somebody reads the old file, so it is tried for a moment there."""
+    if sys.platform == "win32":
+        for _ in range(REPLACE_ATTEMPTS):
+            with contextlib.suppress(PermissionError):
+                temporary.replace(path)
+                return
+            time.sleep(REPLACE_WAIT)
+    temporary.replace(path)
+
+
+def _fsync(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)

@@ -1,0 +1,25 @@
+"""What the window and the command line talk to: a Service in this process, or one in another."""
+
+from typing import Protocol
+
+from backend.protocol.host import HostEvent, Reply, Request
+
+
+class Host(Protocol):
+    """Both kinds of host. Not thread-safe: one thread owns it."""
+
+    def handle(self, request: Request) -> Reply:
+        """Do what is asked, or begin it; a `Failure` reply says why not. Never waits for the engine."""
+        ...
+
+    def pump(self) -> list[HostEvent]:
+        """Take in what happened since the last call and return it, stored already. Returns at once."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Sleep until something is there to pump, at most `seconds`."""
+        ...
+
+    def close(self) -> None:
+        """Let go: a local service saves and ends its engine first; a client only hangs up."""
+        ...

@@ -1,0 +1,39 @@
+"""Every setting as data: its key, type, value, default, and the line that says what it does."""
+
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting. `type` is the plain type without its bounds."""
+
+    key: str
+    type: Any
+    value: object
+    default: object
+    description: str
+
+
+def options(group: msgspec.Struct, prefix: str = "") -> Iterator[Option]:
+    """All settings of a group and of the groups inside it, in the order in which they are declared."""
+    hints = typing.get_type_hints(type(group), include_extras=True)
+    defaults = type(group)()
+    for name in group.__struct_fields__:
+        value = getattr(group, name)
+        if isinstance(value, msgspec.Struct):
+            yield from options(value, f"{prefix}{name}.")
+            continue
+        plain, description = _plain(hints[name])
+        default = getattr(defaults, name)
+        yield Option(key=f"{prefix}{name}", type=plain, value=value, default=default, description=description)
+
+
+def _plain(hint: Any) -> tuple[Any, str]:
+    if typing.get_origin(hint) is not typing.Annotated:
+        return hint, ""
+    plain, *extras = typing.get_args(hint)
+    descriptions = [meta.description for meta in extras if isinstance(meta, msgspec.Meta) and meta.description]
+    return plain, " ".join(descriptions)

@@ -1,0 +1,158 @@
+"""Where everything lies below one home folder; no other module spells a path inside it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from backend import files
+from backend.errors import WrongUse
+
+HOME_VARIABLE = "ESPALIER_HOME"
+
+
+@dataclass(frozen=True)
+class Home:
+    """One home folder. Properties name places; only `create` makes folders."""
+
+    root: Path
+
+    @classmethod
+    def locate(cls, base_dir: Path | None = None) -> "Home":
+        """`base_dir`, else $ESPALIER_HOME, else the platform's user data folder."""
+        if base_dir is not None:
+            return cls(base_dir.expanduser().absolute())
+        if chosen := os.environ.get(HOME_VARIABLE):
+            return cls(Path(chosen).expanduser().absolute())
+        return cls(default_home())
+
+    @property
+    def database(self) -> Path:
+        return self.root / "espalier.db"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config.toml"
+
+    @property
+    def host_lock(self) -> Path:
+        return self.root / "espalier.lock"
+
+    @property
+    def engine_lock(self) -> Path:
+        return self.root / "engine.lock"
+
+    @property
+    def window_lock(self) -> Path:
+        """Held by the one window of this home."""
+        return self.root / "window.lock"
+
+    @property
+    def window_settings(self) -> Path:
+        """Geometry, columns and theme of the window."""
+        return self.root / "window.ini"
+
+    @property
+    def host_card(self) -> Path:
+        """Address and key of the running host, readable by the owner alone."""
+        return self.root / "host.json"
+
+    @property
+    def head_card(self) -> Path:
+        return self.root / "head.json"
+
+    @property
+    def control(self) -> Path:
+        return self.root / "control"
+
+    @property
+    def state(self) -> Path:
+        return self.control / "state.json"
+
+    @property
+    def engine_card(self) -> Path:
+        """Process id and start time of the last engine, so that a new host can recognise an orphan."""
+        return self.control / "engine.json"
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def current_model(self) -> Path:
+        return self.root / "current_model"
+
+    @property
+    def bases(self) -> Path:
+        return self.root / "models" / "base"
+
+    @property
+    def token_cache(self) -> Path:
+        return self.root / "data" / "tokens"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def trash(self) -> Path:
+        return self.root / "trash"
+
+    def dataset(self, sha256: str) -> Path:
+        return self.datasets / f"{sha256}.jsonl"
+
+    def run(self, job: int) -> Path:
+        return self.runs / f"{job:06d}"
+
+    def checkpoints(self, job: int) -> Path:
+        return self.run(job) / "checkpoints"
+
+    def ledger(self, job: int) -> Path:
+        return self.run(job) / "ledger.jsonl"
+
+    def create(self) -> None:
+        """Make the home and its folders, readable by the owner alone.
+
+        Raises:
+            WrongUse: there can be no such folder, or it may not be written.
+        """
+        try:
+            self._create()
+        except OSError as error:
+            raise WrongUse(
+                f"{self.root} cannot be the home folder: {error.strerror}.", "Choose another with --base-dir."
+            ) from error
+
+    def _create(self) -> None:
+        files.make_folder(self.root)
+        self.root.chmod(0o700)
+        for folder in (
+            self.control,
+            self.inbox / "priority",
+            self.datasets,
+            self.runs,
+            self.bases,
+            self.token_cache,
+            self.logs,
+            self.trash,
+        ):
+            files.make_folder(folder)
+
+
+def default_home() -> Path:
+    """The platform's user data folder for Espalier; the starter model lies here once for all homes."""
+    return Path(platformdirs.user_data_dir("espalier", appauthor=False))
+
+
+def starter_folder() -> Path:
+    """The starter model as a Hugging Face folder, shared by every home of this user."""
+    return default_home() / "models" / "base" / "starter-smollm2-135m-instruct"

@@ -1,0 +1,123 @@
+"""Settings of one home, kept in config.toml: each with its type, its default and a line that says what it does."""
+
+from typing import Annotated
+
+import msgspec
+import tomlkit
+
+from backend import files
+from backend.domain.head import AdapterSettings
+from backend.domain.job import MINUTES_A_YEAR, JobSettings
+from backend.errors import WrongUse
+from backend.paths import Home
+
+WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the engine process runs on this machine."""
+
+    device: Annotated[str, msgspec.Meta(description="auto, cpu, cuda, cuda:1, mps.")] = "auto"
+    token_budget: Annotated[
+        int, msgspec.Meta(ge=0, description="Padded tokens per micro-batch; 0 measures it at job start.")
+    ] = 0
+    threads: Annotated[int, msgspec.Meta(ge=0, description="CPU threads; 0 takes the physical cores.")] = 0
+    release_after_minutes: Annotated[
+        float,
+        msgspec.Meta(ge=0, le=MINUTES_A_YEAR, description="A paused engine ends and frees its memory after this time."),
+    ] = 2.0
+    low_priority_on_cpu: Annotated[
+        bool,
+        msgspec.Meta(description="Run at nice 10 where the CPU does the training, so that the desktop stays usable."),
+    ] = True
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything in config.toml. `job` and `adapter` are the defaults that new jobs and new heads copy."""
+
+    job: JobSettings = JobSettings()
+    adapter: AdapterSettings = AdapterSettings()
+    engine: EngineSettings = EngineSettings()
+
+
+def load(home: Home) -> Settings:
+    """The settings of `home`; defaults where nothing is written.
+
+    Raises:
+        WrongUse: config.toml is not TOML or holds a value of the wrong kind.
+    """
+    if not home.config.exists():
+        return Settings()
+    try:
+        return msgspec.toml.decode(home.config.read_bytes(), type=Settings)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise WrongUse(
+            f"The settings in {home.config} cannot be read: {error}.", "Mend that line or remove the file."
+        ) from error
+
+
+def get(settings: Settings, key: str) -> object:
+    """The value at a dotted key such as job.learning_rate.
+
+    Raises:
+        WrongUse: there is no such setting.
+    """
+    value: object = settings
+    for part in key.split("."):
+        if not isinstance(value, msgspec.Struct) or part not in value.__struct_fields__:
+            raise WrongUse(f"There is no setting named {key}.", "`espalier settings get` lists them all.")
+        value = getattr(value, part)
+    return value
+
+
+def put(home: Home, key: str, text: str) -> Settings:
+    """Set one dotted key from its text and store config.toml, comments kept.
+
+    Raises:
+        WrongUse: no such setting, or the text does not fit its type or bounds.
+    """
+    current = get(load(home), key)
+    if isinstance(current, msgspec.Struct):
+        raise WrongUse(
+            f"{key} is a group of settings.", f"Name one of them, for example {key}.{current.__struct_fields__[0]}."
+        )
+    document = tomlkit.parse(home.config.read_text(encoding="utf-8")) if home.config.exists() else tomlkit.document()
+    table = document
+    *groups, name = key.split(".")
+    for group in groups:
+        if group not in table:
+            table[group] = tomlkit.table()
+        table = table[group]
+    table[name] = _parsed(text, current)
+    written = tomlkit.dumps(document).encode()
+    try:
+        settings = msgspec.toml.decode(written, type=Settings)
+    except msgspec.ValidationError as error:
+        raise WrongUse(f"{text!r} does not fit {key}: {error}.", f"It is now {_shown(current)}.") from error
+    files.write(home.config, written)
+    return settings
+
+
+def _parsed(text: str, current: object) -> object:
+    """The text as the kind of value that it replaces; as text where it does not look like it, for msgspec to refuse."""
+    if isinstance(current, bool):
+        return WORDS.get(text.strip().lower(), text)
+    if isinstance(current, int | float):
+        return _number(text)
+    if isinstance(current, tuple):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(msgspec.to_builtins(value))
+
+
+def _number(text: str) -> object:
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return float(text)
+        except ValueError:
+            return text

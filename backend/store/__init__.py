@@ -1,0 +1,1 @@
+"""The SQLite index of jobs, datasets, models, checkpoints and the head."""

@@ -1,0 +1,60 @@
+"""The audit trail of every job, and the few facts about the queue that outlive a host."""
+
+import enum
+import sqlite3
+
+import msgspec
+
+from backend.clock import utc_now
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened."""
+
+    at: str
+    job: int | None
+    what: str
+    reason: str
+
+
+class Journal:
+    """Everything that happened to each file, with time and reason."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def add(self, what: str, job: int | None = None, reason: str = "") -> None:
+        self._db.execute(
+            "insert into events (at, job, what, reason) values (?, ?, ?, ?)", (utc_now(), job, what, reason)
+        )
+
+    def of_job(self, job: int) -> list[Entry]:
+        rows = self._db.execute("select at, job, what, reason from events where job = ? order by id", (job,))
+        return [Entry(at=row["at"], job=row["job"], what=row["what"], reason=row["reason"]) for row in rows]
+
+
+class Fact(enum.StrEnum):
+    """Names of what the queue remembers."""
+
+    HELD_AT = "held_at"
+    """When a pause began that still holds; absent otherwise."""
+    HELD_REASON = "held_reason"
+    TRAINING = "training"
+    """Present while the queue is meant to be trained: a host that finds it was killed in the middle."""
+
+
+class Facts:
+    """A fact is there with its text, or it is not there."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def get(self, fact: Fact) -> str | None:
+        row = self._db.execute("select value from facts where name = ?", (str(fact),)).fetchone()
+        return None if row is None else str(row["value"])
+
+    def put(self, fact: Fact, value: str | None) -> None:
+        if value is None:
+            self._db.execute("delete from facts where name = ?", (str(fact),))
+        else:
+            self._db.execute("insert or replace into facts (name, value) values (?, ?)", (str(fact), value))

@@ -1,0 +1,67 @@
+"""Rows of stored datasets and of base models."""
+
+import sqlite3
+
+import msgspec
+
+from backend.clock import utc_now
+from backend.domain.dataset import Dataset, Report
+from backend.domain.head import Base
+from backend.errors import WrongUse
+
+
+class Datasets:
+    """What is known of each stored file, by content hash."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def put(self, dataset: Dataset) -> None:
+        """Remember a dataset; the first name stays with the content."""
+        self._db.execute(
+            "insert into datasets (sha256, name, bytes, report, added_at) values (?, ?, ?, ?, ?)"
+            " on conflict (sha256) do update set report = excluded.report",
+            (
+                dataset.sha256,
+                dataset.name,
+                dataset.bytes,
+                msgspec.json.encode(dataset.report).decode(),
+                utc_now(),
+            ),
+        )
+
+    def get(self, sha256: str) -> Dataset:
+        row = self._db.execute("select * from datasets where sha256 = ?", (sha256,)).fetchone()
+        if row is None:
+            raise WrongUse(f"There is no stored file {sha256}.")
+        report = msgspec.json.decode(row["report"], type=Report)
+        return Dataset(sha256=row["sha256"], name=row["name"], bytes=row["bytes"], report=report)
+
+
+class Bases:
+    """Base models in the library."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def put(self, base: Base) -> None:
+        self._db.execute(
+            "insert into bases (slug, path, sha256, card) values (?, ?, ?, ?) on conflict (slug) do update"
+            " set path = excluded.path, sha256 = excluded.sha256, card = excluded.card",
+            (base.slug, base.path, base.sha256, msgspec.json.encode(base).decode()),
+        )
+
+    def find(self, slug: str) -> Base | None:
+        row = self._db.execute("select card from bases where slug = ?", (slug,)).fetchone()
+        return None if row is None else msgspec.json.decode(row["card"], type=Base)
+
+    def get(self, slug: str) -> Base:
+        """Raises WrongUse when the library has no such model."""
+        base = self.find(slug)
+        if base is None:
+            raise WrongUse(f"There is no model {slug!r} in the library.", "`espalier model list` shows them.")
+        return base
+
+    def all(self) -> list[Base]:
+        rows = self._db.execute("select card from bases order by slug")
+        return [msgspec.json.decode(row["card"], type=Base) for row in rows]

@@ -1,0 +1,121 @@
+"""The tables, as named migrations that are applied once each, in order (sqlite-utils Migrations)."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("espalier")
+
+TABLES = """
+create table datasets (
+    sha256 text primary key,
+    name text not null,
+    bytes integer not null,
+    report text not null,
+    added_at text not null
+);
+create table jobs (
+    id integer primary key autoincrement,
+    dataset text not null references datasets(sha256),
+    name text not null,
+    priority integer not null,
+    position integer not null,
+    state text not null,
+    settings text not null,
+    rows integer not null,
+    step integer not null,
+    total_steps integer not null,
+    attempts integer not null,
+    loss real,
+    heldout_first real,
+    heldout_last real,
+    reason text not null,
+    hint text not null,
+    created_at text not null,
+    started_at text,
+    ended_at text,
+    token_budget integer not null default 0
+);
+create index jobs_waiting on jobs(priority, position) where state in ('queued', 'skipped');
+create index jobs_begun on jobs(state) where started_at is not null and state not in ('done', 'failed', 'removed');
+create index jobs_dataset on jobs(dataset);
+create table bases (
+    slug text primary key,
+    path text not null,
+    sha256 text not null,
+    card text not null
+);
+create table checkpoints (
+    id integer primary key,
+    job integer not null references jobs(id),
+    segment integer not null,
+    step integer not null,
+    path text not null,
+    sums_sha256 text not null,
+    reason text not null,
+    loss real,
+    created_at text not null,
+    base text not null references bases(slug),
+    total_steps integer not null,
+    state text not null default 'whole'
+);
+create index checkpoints_job on checkpoints(job, id);
+create table segments (
+    id integer primary key autoincrement,
+    job integer not null references jobs(id),
+    number integer not null,
+    mode text not null,
+    from_step integer not null,
+    total_before integer not null,
+    head_before integer references checkpoints(id),
+    started_at text not null,
+    ended_at text,
+    outcome text,
+    unique (job, number)
+);
+create table head (
+    one integer primary key check (one = 1),
+    base text references bases(slug),
+    adapter text not null,
+    checkpoint integer references checkpoints(id),
+    total_steps integer not null
+);
+create table head_moves (
+    id integer primary key autoincrement,
+    kind text not null,
+    at text not null,
+    job integer references jobs(id),
+    segment integer,
+    base_before text,
+    base_after text,
+    checkpoint_before integer references checkpoints(id),
+    checkpoint_after integer references checkpoints(id),
+    total_before integer not null,
+    total_after integer not null
+);
+create index head_moves_before on head_moves(checkpoint_before);
+create index head_moves_after on head_moves(checkpoint_after);
+create table events (
+    id integer primary key autoincrement,
+    at text not null,
+    job integer references jobs(id),
+    what text not null,
+    reason text not null
+);
+create index events_job on events(job, id);
+create table facts (
+    name text primary key,
+    value text not null
+);
+"""
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+def apply(db: Database) -> None:
+    """Bring the tables to this version of the program."""
+    migrations.apply(db)
