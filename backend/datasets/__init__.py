@@ -1,0 +1,1 @@
+"""From a file of conversations to typed rows, each bad line with its reason."""

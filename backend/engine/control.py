@@ -1,0 +1,99 @@
+"""Commands from the host: a thread receives them, the training loop asks for them between optimizer steps."""
+
+import queue
+import threading
+from typing import Protocol
+
+from backend.protocol.engine import (
+    Ask,
+    EngineCommand,
+    ImportModel,
+    Leave,
+    Pause,
+    Resume,
+    Save,
+    Skip,
+    Stop,
+    Train,
+)
+
+Wish = Pause | Resume | Stop | Skip | Save | Leave
+"""What may be asked of a job in training."""
+ENDING = (Stop, Skip, Leave)
+"""Wishes that end the segment; of several the first of these holds, and the others have their turn in order."""
+
+
+class Receiver(Protocol):
+    def receive(self) -> EngineCommand: ...
+
+
+class Gone(Leave, frozen=True, kw_only=True):
+    """The host closed the connection, or died."""
+
+
+class Control:
+    """Wishes are kept apart from tasks, so that a task that comes too early waits its turn."""
+
+    def __init__(self, host: Receiver) -> None:
+        self._host = host
+        self._arrived: queue.SimpleQueue[EngineCommand] = queue.SimpleQueue()
+        self._tasks: list[Train | Ask | ImportModel] = []
+        self._wishes: list[Wish] = []
+        threading.Thread(target=self._run, name="control", daemon=True).start()
+
+    def put(self, command: EngineCommand) -> None:
+        """As if the host had sent it; safe in a signal handler."""
+        self._arrived.put(command)
+
+    def next_task(self) -> Train | Ask | ImportModel | Leave:
+        """Wait for something to do. Wishes that found no job to hold are over, save the one to leave."""
+        while True:
+            self._take(wait=not self._tasks and not self._wishes)
+            wishes, self._wishes = self._wishes, []
+            for wish in wishes:
+                if isinstance(wish, Leave):
+                    return wish
+            if self._tasks:
+                return self._tasks.pop(0)
+
+    def wish(self) -> Wish | None:
+        """The wish that holds now, if any. A wish to leave stays for `next_task` as well."""
+        self._take(wait=False)
+        return self._first()
+
+    def wait_for_wish(self) -> Wish:
+        """Like `wish`, but waits for one."""
+        while (wish := self._first()) is None:
+            self._take(wait=True)
+        return wish
+
+    def wants_out(self) -> bool:
+        """Whether a wish that ends the segment waits; leaves it waiting."""
+        self._take(wait=False)
+        return any(isinstance(wish, ENDING) for wish in self._wishes)
+
+    def _first(self) -> Wish | None:
+        for kind in ENDING:
+            if found := [wish for wish in self._wishes if isinstance(wish, kind)]:
+                self._wishes = [wish for wish in self._wishes if isinstance(wish, Leave)]
+                return found[0]
+        return self._wishes.pop(0) if self._wishes else None
+
+    def _take(self, wait: bool) -> None:
+        while True:
+            try:
+                command = self._arrived.get(block=wait)
+            except queue.Empty:
+                return
+            wait = False
+            if isinstance(command, Train | Ask | ImportModel):
+                self._tasks.append(command)
+            else:
+                self._wishes.append(command)
+
+    def _run(self) -> None:
+        try:
+            while True:
+                self._arrived.put(self._host.receive())
+        except (EOFError, OSError):
+            self._arrived.put(Gone())

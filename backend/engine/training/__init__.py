@@ -1,0 +1,1 @@
+"""Training one segment of one job: order, batches, loss, steps, checkpoints, resume."""

@@ -1,0 +1,93 @@
+"""Cross-entropy summed over supervised tokens, with logits computed for those alone."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from peft import PeftModel
+
+from backend.engine.training.batches import MicroBatch
+
+CHUNK_BYTES = 64 << 20
+"""Float32 logits worked on at a time."""
+
+
+class SummedCrossEntropy(torch.autograd.Function):
+    """Sum of float32 cross-entropies. The gradient is made with the loss, chunk by chunk; no softmax is kept."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """logits (tokens, vocabulary), targets (tokens,); the sum is a scalar."""
+        rows = max(1, CHUNK_BYTES // (4 * logits.shape[-1]))
+        gradient = torch.empty_like(logits) if logits.requires_grad else None
+        total = logits.new_zeros((), dtype=torch.float32)
+        for first in range(0, logits.shape[0], rows):
+            part = logits[first : first + rows].float()
+            wanted = targets[first : first + rows, None]
+            norm = part.logsumexp(dim=-1, keepdim=True)
+            total += (norm - part.gather(1, wanted)).sum()
+            if gradient is not None:
+                share = torch.exp(part - norm)
+                gradient[first : first + rows] = share.scatter_add_(1, wanted, -torch.ones_like(norm))
+        if gradient is not None:
+            ctx.save_for_backward(gradient)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient.mul_(grads[0].to(gradient.dtype)), None
+
+
+summed_cross_entropy: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = SummedCrossEntropy.apply
+
+
+class SupervisedLoss:
+    """Runs a causal language model so that its output layer sees only the hidden states that predict something.
+
+    The selection happens in front of the output layer, so whatever the architecture does to its logits afterwards
+    (soft caps, scales) still applies.
+    """
+
+    def __init__(self, model: PeftModel, device: torch.device) -> None:
+        self._model = model
+        self._output_layer = model.get_output_embeddings()
+        self._device = device
+        model.train()
+
+    def summed(self, batch: MicroBatch) -> torch.Tensor:
+        """Cross-entropy summed over the batch's supervised tokens, a float32 scalar."""
+        positions = batch.positions.to(self._device)
+        with _selecting(self._output_layer, positions):
+            logits = self._model(input_ids=batch.ids.to(self._device), use_cache=False).logits
+        flat = logits.reshape(-1, logits.shape[-1])
+        return summed_cross_entropy(flat, batch.targets.to(self._device))
+
+    @contextlib.contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Without dropout and gradients."""
+        self._model.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            self._model.train()
+
+    def wait(self) -> None:
+        """Until the device has done what was asked of it, so that its errors and times show here."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
+
+
+@contextlib.contextmanager
+def _selecting(output_layer: torch.nn.Module, positions: torch.Tensor) -> Iterator[None]:
+    def select(_: torch.nn.Module, arguments: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        hidden, *rest = arguments
+        return (hidden.reshape(1, -1, hidden.shape[-1]).index_select(1, positions), *rest)
+
+    handle = output_layer.register_forward_pre_hook(select)
+    try:
+        yield
+    finally:
+        handle.remove()

@@ -1,0 +1,1 @@
+"""Files that ship with Espalier: samples and icons."""
