@@ -1,0 +1,1 @@
+"""What programs outside see of the host: state.json."""

@@ -1,0 +1,1 @@
+"""What is trained now: the head, its checkpoints, and the files that show it."""

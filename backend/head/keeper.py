@@ -1,0 +1,102 @@
+"""Moves the head: to each verified checkpoint, to another base, or back from a damaged checkpoint."""
+
+from pathlib import Path
+
+import msgspec
+
+from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
+from backend.domain.job import Job
+from backend.errors import Refused
+from backend.head import derived, pruning
+from backend.outbox import Outbox
+from backend.paths import Home
+from backend.protocol.engine import CheckpointSaved
+from backend.protocol.host import HeadChanged, JobChanged
+from backend.store.checkpoints import Stored
+from backend.store.store import Store
+
+
+class HeadKeeper:
+    """Each move is one transaction; derived files and events follow it."""
+
+    def __init__(self, home: Home, store: Store, outbox: Outbox) -> None:
+        self._home = home
+        self._store = store
+        self._outbox = outbox
+
+    def head(self) -> Head:
+        return self._store.head.get()
+
+    def base(self) -> Base | None:
+        slug = self.head().base
+        return None if slug is None else self._store.bases.find(slug)
+
+    def record(self, saved: CheckpointSaved) -> Job:
+        """Commit a verified checkpoint: its row, the job's step, the head and its move, in one transaction."""
+        store = self._store
+        point = Checkpoint(
+            id=saved.sequence,
+            job=saved.job,
+            segment=saved.segment,
+            step=saved.step,
+            path=relative(self._home, saved.path),
+            sums_sha256=saved.sums_sha256,
+            reason=saved.reason,
+            loss=saved.loss,
+            created_at=saved.created_at,
+        )
+        with store.atomic():
+            from_step, total_before = store.segments.totals(saved.job, saved.segment)
+            job = store.jobs.get(saved.job)
+            loss = job.loss if saved.loss is None else saved.loss
+            job = msgspec.structs.replace(job, step=saved.step, total_steps=saved.total_steps, loss=loss)
+            head = store.head.get()
+            total = total_before + saved.step - from_step
+            assert head.base is not None
+            store.checkpoints.add(point, head.base, total)
+            store.jobs.put(job)
+            store.head.move(
+                msgspec.structs.replace(head, checkpoint=point, total_steps=total), "training", job.id, saved.segment
+            )
+            store.journal.add("checkpoint", job.id, f"step {saved.step}: {saved.reason}")
+        self.show()
+        pruning.prune(self._home, store, job.id)
+        self._outbox.tell(JobChanged(job=job))
+        return job
+
+    def use(self, base: Base, adapter: AdapterSettings) -> None:
+        """Start afresh on a base.
+
+        Raises:
+            Refused: a job is begun and holds the head.
+        """
+        holder = self._store.jobs.holder()
+        if holder is not None:
+            raise Refused(
+                f"{holder.name} is {holder.state} and holds the head.", "Stop or skip it first, then change the model."
+            )
+        with self._store.atomic():
+            self._store.head.move(Head(base=base.slug, adapter=adapter), "use")
+            self._store.journal.add("model", None, f"the head now stands on {base.slug}")
+        self.show()
+
+    def fall_back(self, to: Stored, reason: str) -> None:
+        """Stand on an earlier checkpoint, because the one before it in the text of `reason` is damaged."""
+        head = self._store.head.get()
+        with self._store.atomic():
+            moved = msgspec.structs.replace(head, checkpoint=to.checkpoint, total_steps=to.total_steps)
+            self._store.head.move(moved, "fallback")
+            self._store.journal.add("fallback", to.checkpoint.job, reason)
+        self.show()
+
+    def show(self) -> None:
+        """Rewrite what is derived from the head, and tell of it."""
+        head = self.head()
+        derived.write(self._home, head, self.base())
+        self._outbox.tell(HeadChanged(head=head))
+
+
+def relative(home: Home, path: str) -> str:
+    """A path below the home as the database spells it, so that a home can be moved."""
+    place = Path(path)
+    return (place.relative_to(home.root) if place.is_absolute() else place).as_posix()

@@ -1,0 +1,134 @@
+"""Checks of the machine: packages, hardware, SQLite, and what a window needs of the system."""
+
+import ctypes
+import os
+import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+import psutil
+
+from backend.health.check import Check
+from backend.store.database import WAL_SAFE, wal_is_safe
+
+PACKAGES = ("torch", "transformers", "peft", "safetensors", "tokenizers", "msgspec", "sqlite-utils")
+WINDOW_PACKAGE = "PySide6-Essentials"
+WINDOW_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+"""What Qt loads from a Linux system for a real window, with the Debian package that brings it."""
+GB = 1e9
+
+
+def machine_checks(environment: Mapping[str, str] = os.environ) -> Iterator[Check]:
+    """Everything that does not depend on a home."""
+    yield Check(name="python", ok=True, text=f"{platform.python_version()} on {platform.platform()}")
+    yield Check(name="espalier", ok=True, text=own_version())
+    for package in PACKAGES:
+        yield package_check(package)
+    yield hardware()
+    yield accelerator()
+    yield database_library(sqlite3.sqlite_version_info)
+    yield package_check(WINDOW_PACKAGE)
+    if sys.platform.startswith("linux"):
+        yield window_libraries(environment)
+
+
+def own_version() -> str:
+    """Of this program; a folder of sources that was never installed has none."""
+    try:
+        return version("espalier")
+    except PackageNotFoundError:
+        return "runs from its folder of sources"
+
+
+def package_check(package: str) -> Check:
+    """Looks at the installed metadata, so that nothing heavy is imported."""
+    try:
+        return Check(name=package, ok=True, text=version(package))
+    except PackageNotFoundError:
+        hint = "Set Espalier up again: python3 start.py setup"
+        return Check(name=package, ok=False, text="not installed", hint=hint)
+
+
+def hardware() -> Check:
+    cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    memory = psutil.virtual_memory()
+    text = f"{cores} cores, {memory.total / GB:.1f} GB memory, {memory.available / GB:.1f} GB of it free"
+    return Check(name="hardware", ok=True, text=text)
+
+
+def accelerator() -> Check:
+    """What NVIDIA's own program says; Apple's chips need none."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        text = (
+            "Apple GPU (Metal)"
+            if platform.machine() == "arm64" and sys.platform == "darwin"
+            else "none: the CPU trains"
+        )
+        return Check(name="accelerator", ok=True, text=text)
+    asked = [program, "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
+    try:
+        told = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Check(name="accelerator", ok=False, text=f"nvidia-smi does not answer: {error}", hint="Mend the driver.")
+    if told.returncode:
+        return Check(
+            name="accelerator", ok=False, text=told.stdout.strip() or told.stderr.strip(), hint="Mend the driver."
+        )
+    return Check(name="accelerator", ok=True, text="; ".join(told.stdout.strip().splitlines()))
+
+
+def database_library(number: tuple[int, int, int]) -> Check:
+    """Older releases can corrupt a database in WAL mode; Espalier then uses the slower, safe mode."""
+    text = ".".join(str(part) for part in number)
+    if wal_is_safe(number):
+        return Check(name="sqlite", ok=True, text=f"{text}, WAL mode is safe")
+    fixed = ", ".join(".".join(str(part) for part in line) for line in WAL_SAFE)
+    return Check(
+        name="sqlite", ok=True, text=f"{text} has the WAL bug (mended in {fixed}); the safe mode is used instead"
+    )
+
+
+def window_libraries(environment: Mapping[str, str]) -> Check:
+    """A fault only where a window could be shown."""
+    missing = [name for name in WINDOW_LIBRARIES if not loads(name)]
+    if not missing:
+        return Check(name="window", ok=True, text="all system libraries of a window are there")
+    shown = bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+    packages = " ".join(sorted(WINDOW_LIBRARIES[name] for name in missing))
+    return Check(
+        name="window",
+        ok=not shown,
+        text=f"missing: {', '.join(missing)}" + ("" if shown else " (no display here, so nothing needs them)"),
+        hint=f"On Debian and Ubuntu: sudo apt install {packages}",
+    )
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

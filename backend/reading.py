@@ -1,0 +1,133 @@
+"""What a home holds, read without a host and without changing anything."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from backend.domain.head import Base, Head
+from backend.domain.job import Job
+from backend.domain.status import HostState, Status
+from backend.errors import ExitStatus
+from backend.locks import is_held
+from backend.paths import Home
+from backend.protocol.host import (
+    Failure,
+    GetHead,
+    GetStatus,
+    HeadReply,
+    HostEvent,
+    JobsReply,
+    ListJobs,
+    ListModels,
+    ModelsReply,
+    Reply,
+    Request,
+    StatusReply,
+)
+from backend.queue.order import in_order
+from backend.store.journal import Fact
+from backend.store.store import Store
+
+
+def read_status(home: Home) -> Status:
+    """What the host says of itself while it lives; else what the database says of the queue."""
+    if is_held(home.host_lock):
+        with contextlib.suppress(FileNotFoundError):
+            return status_from(home.state.read_bytes())
+    with _reading(home) as store:
+        if store is None:
+            return Status()
+        held_at = store.facts.get(Fact.HELD_AT)
+        job = store.jobs.holder() or store.jobs.stopped()
+        status = Status(
+            state=HostState.PAUSED if held_at else HostState.STOPPED if job else HostState.IDLE,
+            paused_at=held_at,
+            reason=store.facts.get(Fact.HELD_REASON) or None,
+            waiting=store.jobs.waiting_count(),
+        )
+        if job is None:
+            return status
+        return msgspec.structs.replace(
+            status,
+            job=job.id,
+            current_file=job.name,
+            step=job.step,
+            total_steps=job.total_steps or None,
+            loss=job.loss,
+            checkpoint_step=job.step or None,
+        )
+
+
+def status_from(content: bytes) -> Status:
+    """The status that state.json shows."""
+    fields: dict[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
+    fields["state"] = fields.pop("status")
+    return msgspec.convert(fields, Status)
+
+
+def read_jobs(home: Home) -> tuple[Job, ...]:
+    """In training order; ended ones follow, newest first."""
+    with _reading(home) as store:
+        return () if store is None else (*in_order(store.jobs.live()), *store.jobs.ended())
+
+
+def read_head(home: Home) -> tuple[Head, Base | None]:
+    """The head and its base."""
+    with _reading(home) as store:
+        if store is None:
+            return Head(), None
+        head = store.head.get()
+        return head, store.bases.find(head.base) if head.base else None
+
+
+def read_models(home: Home) -> tuple[Base, ...]:
+    """The base models in the library."""
+    with _reading(home) as store:
+        return () if store is None else tuple(store.bases.all())
+
+
+class Reader:
+    """`Host` for questions alone, where no host runs."""
+
+    is_local = False
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    def handle(self, request: Request) -> Reply:
+        match request:
+            case GetStatus():
+                return StatusReply(status=read_status(self._home))
+            case ListJobs():
+                return JobsReply(jobs=read_jobs(self._home))
+            case GetHead():
+                head, base = read_head(self._home)
+                return HeadReply(head=head, base=base)
+            case ListModels():
+                return ModelsReply(models=read_models(self._home))
+            case _:
+                return Failure(message="This program only reads.", exit_status=int(ExitStatus.WRONG_USE))
+
+    def pump(self) -> list[HostEvent]:
+        return []
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        return None
+
+
+@contextlib.contextmanager
+def _reading(home: Home) -> Iterator[Store | None]:
+    if not home.database.exists():
+        yield None
+        return
+    store = Store.open_for_reading(home)
+    try:
+        yield store
+    finally:
+        store.close()

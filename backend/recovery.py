@@ -1,0 +1,97 @@
+"""What a new host does about the one before it: wait for its engine, then make the database and the folders agree."""
+
+import contextlib
+import logging
+import shutil
+import time
+
+import msgspec
+import psutil
+
+from backend.domain.job import HOLDING, Job, JobState
+from backend.head.adoption import Adoption
+from backend.head.keeper import HeadKeeper
+from backend.library.shelf import INCOMING
+from backend.locks import is_held
+from backend.paths import Home
+from backend.store.store import Store
+from backend.supervisor.engine import EngineCard
+from backend.training.changes import Changes
+from backend.training.goal import Goal
+
+log = logging.getLogger(__name__)
+ORPHAN_SECONDS = 120.0
+LOOK_SECONDS = 0.2
+
+
+class Recovery:
+    """Rolls forward what is whole on disk, puts away what is not. Doing it twice equals doing it once."""
+
+    def __init__(
+        self, home: Home, store: Store, adoption: Adoption, keeper: HeadKeeper, changes: Changes, goal: Goal
+    ) -> None:
+        self._home = home
+        self._store = store
+        self._adoption = adoption
+        self._keeper = keeper
+        self._changes = changes
+        self._goal = goal
+        self._since = time.monotonic()
+        self._looked = -LOOK_SECONDS
+        self._killed = False
+        self.done = False
+
+    def tick(self) -> bool:
+        """Recover as soon as no engine of an earlier host is left; True once that is done."""
+        if self.done or time.monotonic() - self._looked < LOOK_SECONDS:
+            return self.done
+        self._looked = time.monotonic()
+        if is_held(self._home.engine_lock):
+            if time.monotonic() - self._since > ORPHAN_SECONDS and not self._killed:
+                self._killed = True
+                end_orphan(self._home)
+            return False
+        self._recover()
+        self.done = True
+        return True
+
+    def _recover(self) -> None:
+        remove_leftovers(self._home)
+        for job in self._store.jobs.live():
+            if job.state in HOLDING:
+                self._adoption.of(job)
+            if job.state is JobState.RUNNING:
+                self._interrupt(job)
+        self._keeper.show()
+
+    def _interrupt(self, job: Job) -> None:
+        self._store.segments.end(job.id, self._store.segments.last(job.id), None)
+        job = self._changes.move(job, JobState.INTERRUPTED, "The program ended while it trained.")
+        if not self._goal.training:
+            self._changes.move(job, JobState.QUEUED, job.reason)
+        text = f"{job.name} was interrupted at step {job.step}; it goes on from there."
+        self._changes.notice("warning", text, "", job.id)
+
+
+def remove_leftovers(home: Home) -> None:
+    """Remove what an interrupted write left under a temporary name; nothing refers to it."""
+    for path in home.runs.glob("*/checkpoints/.staging-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in [*home.bases.glob(".staging-*"), *home.bases.glob(f"{INCOMING}*")]:
+        shutil.rmtree(path, ignore_errors=True)
+    for folder in (home.root, home.control, home.datasets, home.token_cache):
+        for path in folder.glob(".*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+
+
+def end_orphan(home: Home) -> None:
+    """End the engine that an earlier host left, if its process is still the one that was recorded."""
+    try:
+        card = msgspec.json.decode(home.engine_card.read_bytes(), type=EngineCard)
+        process = psutil.Process(card.pid)
+        if abs(process.create_time() - card.created) < 1.0:
+            log.warning("The engine of an earlier host (process %d) does not leave and is ended.", card.pid)
+            process.kill()
+    except (FileNotFoundError, msgspec.MsgspecError, psutil.NoSuchProcess):
+        log.warning("An engine holds %s, and its process is not known.", home.engine_lock)

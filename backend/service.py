@@ -1,0 +1,271 @@
+"""The host of a home: builds the parts, routes requests to them, and lets time pass (architecture.md)."""
+
+import contextlib
+import logging
+import time
+
+from backend import settings as stored_settings
+from backend.control.board import Board
+from backend.errors import NoSpace, Refused, UserError
+from backend.head.adoption import Adoption
+from backend.head.keeper import HeadKeeper
+from backend.library.shelf import STARTER, Shelf
+from backend.locks import KernelLock
+from backend.log import Log
+from backend.outbox import Outbox
+from backend.paths import Home
+from backend.protocol import host as p
+from backend.protocol.engine import Ask
+from backend.queue.desk import Desk
+from backend.recovery import Recovery
+from backend.server import Server
+from backend.store.store import Store
+from backend.supervisor.engine import LEAVE_SECONDS, Engine
+from backend.supervisor.launcher import Launcher, LocalLauncher
+from backend.supervisor.restarts import Restarts
+from backend.training.changes import Changes
+from backend.training.ends import Ends
+from backend.training.goal import Goal
+from backend.training.hearing import Hearing
+from backend.training.plan import Planner
+from backend.training.tasks import Tasks
+from backend.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
+CLOSE_WAIT = 0.2
+NO_SPACE_WAIT = 10.0
+
+
+class Service:
+    """`Host` in this process. Not thread-safe: the thread that made it owns it."""
+
+    is_local = True
+
+    def __init__(
+        self, home: Home, launcher: Launcher | None = None, *, lock: KernelLock | None = None, may_train: bool = True
+    ) -> None:
+        """Take the home and recover it; training that was under way when the last host died goes on by itself.
+
+        Args:
+            launcher: how engines are started; None starts the real one on this machine.
+            lock: the home's host lock, held already; None takes it here.
+            may_train: False for a program that changes something as host for a moment only.
+
+        Raises:
+            Refused: another program is the host, or a newer Espalier wrote the database.
+        """
+        home.create()
+        self.home = home
+        self._lock = lock or KernelLock(home.host_lock)
+        if not self._lock.held and not self._lock.try_acquire():
+            raise Refused(f"Another program is the host of {home.root}.", "Use that one, or end it first.")
+        self._may_train = may_train
+        self._closing = False
+        self._wait_for_space_until = 0.0
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.release)
+            self._outbox = Outbox()
+            self._log = Log(home, self._outbox.tell)
+            undo.callback(self._log.close)
+            self._store = Store.open(home)
+            undo.callback(self._store.close)
+            self._build(launcher or LocalLauncher())
+            self._server = Server(home, self._outbox.ring)
+            undo.pop_all()
+
+    def _build(self, launcher: Launcher) -> None:
+        home, store, outbox = self.home, self._store, self._outbox
+        settings = stored_settings.load(home)
+        self._settings = settings
+        self._board = Board(home, outbox)
+        self._desk = Desk(store, outbox)
+        self._shelf = Shelf(home, store, outbox)
+        self._keeper = HeadKeeper(home, store, outbox)
+        self._engine = Engine(launcher, home, outbox.ring)
+        goal = Goal(store)
+        changes = Changes(store, outbox)
+        planner = Planner(home, store, self._keeper, lambda text, hint, job: changes.notice("error", text, hint, job))
+        adoption = Adoption(home, store, self._keeper)
+        ends = Ends(store, changes, goal, planner, adoption, Restarts())
+        self._trainer = Trainer(
+            store, self._desk, self._engine, planner, changes, ends, goal, self._board, outbox, settings
+        )
+        self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
+        self._hearing = Hearing(store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, outbox)
+        self._ends = ends
+        self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
+        self._shelf.take_starter()
+        self._recovery.tick()
+        self._trainer.show()
+        self._board.publish()
+
+    @property
+    def engine_pid(self) -> int | None:
+        """Process id of the engine, while there is one."""
+        return self._engine.pid
+
+    def handle(self, request: p.Request) -> p.Reply:
+        """Do what is asked, or begin it; the parts' UserErrors come back as Failure."""
+        try:
+            if self._closing:
+                raise Refused("The host is closing.", "Try again in a moment.")
+            return self._route(request)
+        except UserError as error:
+            return p.Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status))
+        finally:
+            self._outbox.ring()
+
+    def _route(self, request: p.Request) -> p.Reply:
+        match request:
+            case p.Enqueue():
+                return self._enqueue(request)
+            case p.SetPriority(job=number, priority=priority):
+                job = self._desk.set_priority(number, priority)
+                return p.Done(text=f"{job.name} has {priority.label} priority.")
+            case p.Remove(job=number):
+                return p.Done(text=f"{self._desk.remove(number).name} is out of the queue.")
+            case (
+                p.StartTraining()
+                | p.ResumeTraining()
+                | p.PauseTraining()
+                | p.StopTraining()
+                | p.SkipJob()
+                | p.SaveNow()
+            ):
+                return p.Done(text=self._control(request))
+            case p.AddModel() | p.UseModel() | p.AskHead() | p.ListModels() | p.GetHead():
+                return self._model(request)
+            case p.PutSetting(key=key, value=value):
+                self._settings = self._trainer.settings = stored_settings.put(self.home, key, value)
+                return p.Done(text=f"{key} is now {stored_settings.get(self._settings, key)}.")
+            case p.GetStatus():
+                return p.StatusReply(status=self._board.status)
+            case p.ListJobs():
+                return p.JobsReply(jobs=self._desk.jobs())
+            case p.Follow():
+                return p.Done(text="Following.")
+
+    def _enqueue(self, request: p.Enqueue) -> p.Reply:
+        settings = request.settings or self._settings.job
+        job = self._desk.enqueue(request.dataset, request.priority, settings, request.allow_duplicate)
+        self._trainer.show()
+        return p.Queued(job=job, ahead=self._store.jobs.ahead_of(job))
+
+    def _control(
+        self,
+        request: p.StartTraining | p.ResumeTraining | p.PauseTraining | p.StopTraining | p.SkipJob | p.SaveNow,
+    ) -> str:
+        match request:
+            case p.StartTraining() | p.ResumeTraining():
+                if not self._may_train:
+                    raise Refused("This program is the host for a moment only.", "Try again in a moment.")
+                return self._trainer.start()
+            case p.PauseTraining(reason=reason):
+                return self._trainer.pause(reason)
+            case p.StopTraining(reason=reason):
+                return self._trainer.stop(reason)
+            case p.SkipJob(reason=reason):
+                return self._trainer.skip(reason)
+            case p.SaveNow(reason=reason):
+                return self._trainer.save(reason)
+
+    def _model(self, request: p.AddModel | p.UseModel | p.AskHead | p.ListModels | p.GetHead) -> p.Reply:
+        match request:
+            case p.AddModel(source=source, name=name):
+                if source == STARTER and (base := self._shelf.take_starter()) is not None:
+                    self._outbox.tell(p.ModelAdded(base=base))
+                    return p.Done(text="The starter model is in the library.")
+                self._tasks.add(self._shelf.request(source, name))
+                return p.Done(text="Adding the model.")
+            case p.UseModel(slug=slug):
+                base = self._shelf.get(slug)
+                self._keeper.use(base, self._settings.adapter)
+                return p.Done(text=f"The head now stands on {base.slug}.")
+            case p.AskHead():
+                self._tasks.add(self._question(request))
+                return p.Done(text="Asking.")
+            case p.ListModels():
+                return p.ModelsReply(models=self._shelf.all())
+            case p.GetHead():
+                return p.HeadReply(head=self._keeper.head(), base=self._keeper.base())
+
+    def _question(self, request: p.AskHead) -> Ask:
+        head, base = self._keeper.head(), self._keeper.base()
+        if base is None:
+            raise Refused("No model has been chosen to ask.", "`espalier model add starter`, then `model use starter`.")
+        point = head.checkpoint if request.with_adapter else None
+        return Ask(
+            base=base,
+            adapter_from=None if point is None else str(self.home.root / point.path),
+            conversations=(({"role": "user", "content": request.question},),),
+            max_new_tokens=request.max_new_tokens,
+            engine=self._settings.engine,
+        )
+
+    def pump(self) -> list[p.HostEvent]:
+        """Take in what engine and clients said, begin what is next, and return what is true now."""
+        self._outbox.quiet()
+        self._serve()
+        self._hear()
+        if time.monotonic() >= self._wait_for_space_until:
+            try:
+                self._let_time_pass()
+            except NoSpace as error:
+                self._tell_no_space(error)
+        self._engine.tick()
+        events = self._outbox.drain()
+        self._server.broadcast(events)
+        return events
+
+    def wait(self, seconds: float) -> None:
+        self._outbox.wait(seconds)
+
+    def close(self) -> None:
+        """Save and end the engine, request before force, then let the home go. A second call does nothing."""
+        if self._closing:
+            return
+        self._trainer.leave()
+        self._closing = True
+        self._engine.leave()
+        deadline = time.monotonic() + 3 * LEAVE_SECONDS
+        while self._engine.alive and time.monotonic() < deadline:
+            self.pump()
+            self.wait(CLOSE_WAIT)
+        self._trainer.show()
+        self._board.publish()
+        self._server.close()
+        self._store.close()
+        self._log.close()
+        self._lock.release()
+
+    def _serve(self) -> None:
+        for client, request in self._server.requests():
+            if isinstance(request, p.Follow):
+                client.follows = True
+            client.send(self.handle(request))
+
+    def _hear(self) -> None:
+        self._ends.watch_memory()
+        for event in self._engine.take():
+            try:
+                self._hearing.take(event)
+            except NoSpace as error:
+                self._tell_no_space(error)
+
+    def _let_time_pass(self) -> None:
+        """Begin what facts allow."""
+        if self._recovery.tick() and not self._closing:
+            self._tasks.tick()
+            if self._may_train and not self._tasks.pending:
+                self._trainer.tick()
+        elif not self._recovery.done:
+            self._board.put(activity="waiting for the engine of an earlier host to save and leave")
+        idle = self._trainer.held is None and not self._tasks.pending
+        self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
+        self._board.beat()
+
+    def _tell_no_space(self, error: NoSpace) -> None:
+        """The host lives on without space; it tries again after a while."""
+        log.error("%s", error)
+        self._wait_for_space_until = time.monotonic() + NO_SPACE_WAIT
+        self._outbox.tell(p.Notice(level="error", text=error.message, hint=error.hint))

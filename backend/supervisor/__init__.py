@@ -1,0 +1,1 @@
+"""Starts the engine process, watches it, and brings it down in order."""

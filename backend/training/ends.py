@@ -1,0 +1,137 @@
+"""What each end of a segment means for its job (semantics.md 2, 5 and 14)."""
+
+import logging
+import time
+
+import msgspec
+import psutil
+
+from backend.clock import utc_now
+from backend.domain.job import Job, JobState
+from backend.head.adoption import Adoption
+from backend.protocol.engine import Ended, Outcome
+from backend.store.store import Store
+from backend.supervisor.restarts import Restarts
+from backend.training.changes import Changes
+from backend.training.goal import Goal
+from backend.training.held import Held, Wish
+from backend.training.plan import Planner
+
+log = logging.getLogger(__name__)
+BUDGET_FLOOR = 16
+"""Smallest token budget that is tried after running out of memory."""
+FULL_MEMORY_PERCENT = 92.0
+SIGKILL = -9
+
+
+class Ends:
+    """Decides from facts alone; what is to train next is decided elsewhere."""
+
+    def __init__(
+        self, store: Store, changes: Changes, goal: Goal, planner: Planner, adoption: Adoption, restarts: Restarts
+    ) -> None:
+        self._store = store
+        self._changes = changes
+        self._goal = goal
+        self._planner = planner
+        self._adoption = adoption
+        self._restarts = restarts
+        self._memory_percent = 0.0
+
+    def watch_memory(self) -> None:
+        """Remember how full the memory is, for the case that the kernel ends the engine for it."""
+        self._memory_percent = psutil.virtual_memory().percent
+
+    def ended(self, held: Held, ended: Ended) -> None:
+        """The engine reported how the segment ended."""
+        self._store.segments.end(held.job, held.segment, ended.outcome)
+        job = self._store.jobs.get(held.job)
+        match ended.outcome:
+            case Outcome.DONE:
+                self._changes.move(job, JobState.DONE, ended_at=utc_now())
+                self._goal.done += 1
+            case Outcome.SKIPPED:
+                self._changes.skip(job, held.reason)
+            case Outcome.STOPPED:
+                self._stopped(held, job)
+            case Outcome.OUT_OF_MEMORY:
+                self._out_of_memory(job, ended.message)
+            case Outcome.NO_SPACE:
+                self._changes.move(job, JobState.PAUSED, ended.message, ended.hint)
+                self._goal.hold(ended.message)
+                self._changes.notice("error", ended.message, ended.hint, job.id)
+            case Outcome.REFUSED if self._checkpoint_is_damaged(job):
+                self._again(job, ended.message)
+            case Outcome.NOT_FINITE | Outcome.REFUSED | Outcome.FAILED:
+                self.fail(job, ended.message or f"The engine ended it as {ended.outcome}.", ended.hint)
+
+    def lost(self, held: Held, code: int) -> None:
+        """The engine's process is gone without a word about the segment."""
+        self._adoption.of(self._store.jobs.get(held.job))
+        self._store.segments.end(held.job, held.segment, None)
+        job = self._store.jobs.get(held.job)
+        if held.wish is Wish.SKIP:
+            self._changes.skip(job, held.reason)
+        elif held.wish is Wish.STOP:
+            self._changes.move(job, JobState.QUEUED, held.reason)
+        elif job.state is JobState.PAUSED:
+            if not held.releasing:
+                text = f"The engine ended while {job.name} was paused; it resumes from its saved checkpoint."
+                self._changes.notice("warning", text, "", job.id)
+        elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
+            self._out_of_memory(job, "The system ended the engine because memory was full.")
+        else:
+            self._again(job, f"The engine ended unexpectedly (exit status {code}).")
+
+    def fail(self, job: Job, reason: str, hint: str) -> None:
+        self._changes.fail(job, reason, hint)
+        self._goal.failed += 1
+
+    def _stopped(self, held: Held, job: Job) -> None:
+        """Asked for or not. A skip that came before the first step ends as stopped too."""
+        if held.wish is Wish.STOP:
+            self._changes.move(job, JobState.QUEUED, held.reason)
+        elif held.wish is Wish.SKIP:
+            self._changes.skip(job, held.reason)
+        elif held.wish is Wish.PAUSE and job.state is JobState.RUNNING:
+            self._changes.move(job, JobState.PAUSED, held.reason)
+        elif job.state is not JobState.PAUSED:
+            self._again(job, "The engine was told to end by another program.")
+
+    def _again(self, job: Job, reason: str) -> None:
+        """Interrupted: it goes on by itself from its last verified checkpoint, but not for ever."""
+        if job.state is not JobState.INTERRUPTED:
+            job = self._changes.move(job, JobState.INTERRUPTED, reason)
+        if not self._restarts.allow(job.id, time.monotonic()):
+            self.fail(
+                job, f"{reason} This was the fourth time in ten minutes.", "Look at logs/engine.log for the cause."
+            )
+            return
+        self._changes.notice("warning", reason, f"{job.name} goes on from its last checkpoint.", job.id)
+
+    def _out_of_memory(self, job: Job, message: str) -> None:
+        budget = self._store.jobs.token_budget(job.id)
+        smaller = budget // 2
+        if 0 < smaller < BUDGET_FLOOR:
+            hint = "Use a shorter job.max_length, a smaller adapter, or a smaller model."
+            self.fail(job, f"Memory is not enough for {job.name} even {budget} tokens at a time.", hint)
+            return
+        if smaller:
+            with self._store.atomic():
+                self._store.jobs.put_token_budget(job.id, smaller)
+        how = f" It is tried again with {smaller} tokens at a time." if smaller else ""
+        self._again(job, f"Memory ran out. {message}{how}".replace("  ", " "))
+
+    def _checkpoint_is_damaged(self, job: Job) -> bool:
+        """Whether what the segment stood on has gone bad since it was checked."""
+        head = self._store.head.get().checkpoint
+        points = {own.checkpoint.id: own for own in self._store.checkpoints.of_job(job.id)[:1]}
+        if head is not None:
+            points[head.id] = self._store.checkpoints.get(head.id)
+        sound = [self._planner.is_sound(point) for point in points.values()]
+        return not all(sound)
+
+
+def without_wish(held: Held) -> Held:
+    """What the engine holds once a wish has become a fact."""
+    return msgspec.structs.replace(held, wish=None, reason="")

@@ -1,0 +1,25 @@
+"""What the engine holds just now: a segment of one job, and what was asked of it last."""
+
+import enum
+
+import msgspec
+
+
+class Wish(enum.StrEnum):
+    """Asked of the engine and not yet a fact."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+    SKIP = "skip"
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """A segment from its Train command to its Ended or to the engine's exit."""
+
+    job: int
+    segment: int
+    wish: Wish | None = None
+    reason: str = ""
+    """The user's words with the wish."""
+    releasing: bool = False
+    """The engine was asked to leave while paused; the job stays paused."""

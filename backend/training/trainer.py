@@ -1,0 +1,294 @@
+"""Trains the queue: begins what is next, carries wishes to the engine, and follows the facts it reports."""
+
+import logging
+import time
+
+import msgspec
+
+from backend.clock import utc_now
+from backend.control.board import Board
+from backend.domain.job import Job, JobState
+from backend.domain.status import HostState
+from backend.errors import Refused, UserError, WrongUse
+from backend.outbox import Outbox
+from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Skip, Stop
+from backend.protocol.host import QueueFinished
+from backend.queue.desk import Desk
+from backend.settings import Settings
+from backend.store.store import Store
+from backend.supervisor.engine import Engine
+from backend.training.changes import Changes
+from backend.training.ends import Ends, without_wish
+from backend.training.goal import Goal
+from backend.training.held import Held, Wish
+from backend.training.plan import Planner
+
+log = logging.getLogger(__name__)
+
+
+class Trainer:
+    """Requests return at once with words for the user; `tick` begins what facts allow."""
+
+    def __init__(
+        self,
+        store: Store,
+        desk: Desk,
+        engine: Engine,
+        planner: Planner,
+        changes: Changes,
+        ends: Ends,
+        goal: Goal,
+        board: Board,
+        outbox: Outbox,
+        settings: Settings,
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._engine = engine
+        self._planner = planner
+        self._changes = changes
+        self._ends = ends
+        self._goal = goal
+        self._board = board
+        self._outbox = outbox
+        self.settings = settings
+        self.held: Held | None = None
+        self._paused_since: float | None = None
+
+    # Requests
+
+    def start(self) -> str:
+        """Train the queue; ends a pause and a stop. Raises Refused when no model is chosen."""
+        if self._store.head.get().base is None:
+            raise Refused(
+                "No model has been chosen to train.",
+                "`espalier model add starter` and `espalier model use starter` take the small starter model.",
+            )
+        self._goal.train()
+        if self._holds_paused():
+            self._engine.send(Resume())
+        self.show()
+        return "Training."
+
+    def pause(self, reason: str) -> str:
+        """Finish the step, save, hold; without training, hold the queue."""
+        held = self.held
+        if held is not None and held.wish in (Wish.STOP, Wish.SKIP):
+            return f"{'Stopping' if held.wish is Wish.STOP else 'Skipping'} already."
+        self._goal.hold(reason)
+        if held is not None and held.wish is None and self._stored(held).state is JobState.RUNNING:
+            self._wish(Wish.PAUSE, reason)
+            self._engine.send(Pause(reason=reason))
+        self.show()
+        return "Pausing: the step is finished and saved first." if held else "The queue is held."
+
+    def stop(self, reason: str) -> str:
+        """Finish the step, save, end; the job waits and is next."""
+        self._goal.stop(reason)
+        if self.held is not None:
+            self._wish(Wish.STOP, reason)
+            self._engine.send(Stop(reason=reason))
+            text = "Stopping: the step is finished and saved first."
+        else:
+            holder = self._store.jobs.holder()
+            if holder is not None:
+                self._changes.move(holder, JobState.QUEUED, reason)
+            text = "Stopped."
+        self.show()
+        return text
+
+    def skip(self, reason: str) -> str:
+        """Finish the step, save, move to the low level. Raises WrongUse when no job is begun."""
+        held = self.held
+        if held is not None and held.wish is Wish.STOP:
+            return "Stopping already."
+        if held is not None:
+            self._wish(Wish.SKIP, reason)
+            self._engine.send(Skip(reason=reason))
+            text = "Skipping: the step is finished and saved first."
+        else:
+            job = self._store.jobs.holder() or self._store.jobs.stopped()
+            if job is None:
+                raise WrongUse("No file is in training, so there is none to skip.")
+            self._changes.skip(job, reason)
+            text = f"{job.name} is skipped; it goes on later."
+        self.show()
+        return text
+
+    def save(self, reason: str) -> str:
+        """Finish the step, save, go on."""
+        if self.held is None:
+            return "Nothing is training; the last checkpoint stands."
+        self._engine.send(Save(reason=reason))
+        return "Saving after this step."
+
+    def leave(self) -> None:
+        """The host is closing: a job in training is stopped, one that pauses or is paused stays so."""
+        if self._holds_paused():
+            self.release()
+        elif self.held is not None and self.held.wish is Wish.PAUSE:
+            self._engine.leave()
+        elif self.held is not None and not self.held.releasing:
+            self.stop("The program was closed.")
+
+    def release(self) -> None:
+        """Let a paused engine go, so that its memory is free; its job stays paused."""
+        if self.held is not None and self._holds_paused():
+            self.held = msgspec.structs.replace(self.held, releasing=True)
+            self._engine.leave()
+
+    # Facts
+
+    @property
+    def occupied(self) -> bool:
+        """Whether the engine is, or is about to be, busy with a job that is not paused."""
+        if self.held is None:
+            return self._goal.training and not self._goal.held and self._desk.next() is not None
+        return not (self.held.releasing or self._holds_paused())
+
+    def renew_engine(self) -> None:
+        """The next segment needs a fresh process."""
+        self._engine.leave()
+
+    def paused(self, event: Paused) -> None:
+        """The checkpoint is on disk and the engine holds."""
+        held = self.held
+        if held is None or held.job != event.job:
+            return
+        job = self._stored(held)
+        if job.state is JobState.RUNNING:
+            self._changes.move(job, JobState.PAUSED, self._goal.held_reason)
+        if held.wish is Wish.PAUSE:
+            self.held = without_wish(held)
+        self._paused_since = time.monotonic()
+        if not self._goal.held and self.held is not None and self.held.wish is None:
+            self._engine.send(Resume())
+        self.show()
+
+    def resumed(self, event: Resumed) -> None:
+        """It trains again."""
+        if self.held is None or self.held.job != event.job:
+            return
+        job = self._stored(self.held)
+        if job.state is JobState.PAUSED:
+            self._changes.move(job, JobState.RUNNING)
+        self._paused_since = None
+        if self._goal.held and self.held.wish is None:
+            self._wish(Wish.PAUSE, self._goal.held_reason)
+            self._engine.send(Pause(reason=self._goal.held_reason))
+        self.show()
+
+    def let_go(self) -> Held | None:
+        """The engine holds nothing any more; returns what it held."""
+        held, self.held = self.held, None
+        self._paused_since = None
+        return held
+
+    # Time
+
+    def tick(self) -> None:
+        """Begin what is next when facts allow it."""
+        if self.held is not None:
+            self._release_in_time()
+            return
+        while self.held is None and self._goal.training and not self._goal.held and not self._engine.leaving:
+            job = self._desk.next()
+            if job is None:
+                self._goal.finish()
+                self._outbox.tell(QueueFinished(done=self._goal.done, failed=self._goal.failed))
+            else:
+                self._begin(job)
+            self.show()
+
+    def show(self) -> None:
+        """Put on the board what state the host is in."""
+        held = self.held
+        job = self._store.jobs.holder() if held is None else self._stored(held)
+        held_at = self._goal.held_at
+        if job is None:
+            self._board.clear_job()
+        else:
+            self._board.put(job=job.id, current_file=job.name, checkpoint_step=job.step or None)
+            if held is None:
+                self._board.put(step=job.step, total_steps=job.total_steps or None, loss=job.loss)
+        reason = (held.reason if held else "") or self._goal.held_reason
+        self._board.put(
+            state=self._state(held, job),
+            paused_at=held_at,
+            reason=reason or None,
+            waiting=self._store.jobs.waiting_count(),
+            engine_released=(not self._engine.alive) if job is not None and job.state is JobState.PAUSED else None,
+        )
+
+    def _state(self, held: Held | None, job: Job | None) -> HostState:
+        match held.wish if held else None:
+            case Wish.STOP:
+                return HostState.STOPPING
+            case Wish.SKIP:
+                return HostState.SKIPPING
+            case Wish.PAUSE:
+                return HostState.PAUSING
+        if held is not None and job is not None and job.state is JobState.RUNNING:
+            return HostState.TRAINING
+        if self._goal.held or (job is not None and job.state is JobState.PAUSED):
+            return HostState.PAUSED
+        if self._goal.training:
+            return HostState.TRAINING
+        return HostState.STOPPED if self._goal.stopped else HostState.IDLE
+
+    def _begin(self, job: Job) -> None:
+        try:
+            begin = self._planner.begin(job)
+        except UserError as error:
+            self._ends.fail(job, error.message, error.hint)
+            return
+        fresh = job.state is JobState.QUEUED and job.started_at is None
+        attempts = job.attempts + (1 if fresh else 0)
+        head_before = begin.head.checkpoint.id if begin.head.checkpoint else None
+        with self._store.atomic():
+            self._changes.move(
+                job,
+                JobState.RUNNING,
+                step=begin.job.step,
+                attempts=attempts,
+                started_at=job.started_at or utc_now(),
+            )
+            segment = self._store.segments.begin(
+                job.id, begin.mode, begin.job.step, begin.head.total_steps, head_before
+            )
+        self.held = Held(job=job.id, segment=segment)
+        self._board.new_segment()
+        try:
+            if not self._engine.alive:
+                self._engine.start()
+        except OSError as error:
+            log.exception("The engine cannot be started.")
+            self.let_go()
+            self._store.segments.end(job.id, segment, None)
+            job = self._changes.move(job, JobState.INTERRUPTED, str(error))
+            self._ends.fail(job, f"The engine cannot be started: {error}.", "Run `espalier doctor`.")
+            return
+        self._engine.send(self._planner.command(begin, segment, self.settings))
+
+    def _release_in_time(self) -> None:
+        since, minutes = self._paused_since, self.settings.engine.release_after_minutes
+        if since is not None and self._holds_paused() and time.monotonic() - since >= minutes * 60:
+            self.release()
+
+    def _holds_paused(self) -> bool:
+        """Whether the engine holds a job that is paused and was asked for nothing else."""
+        held = self.held
+        return (
+            held is not None
+            and held.wish is None
+            and not held.releasing
+            and not self._engine.leaving
+            and self._stored(held).state is JobState.PAUSED
+        )
+
+    def _wish(self, wish: Wish, reason: str) -> None:
+        assert self.held is not None
+        self.held = msgspec.structs.replace(self.held, wish=wish, reason=reason)
+
+    def _stored(self, held: Held) -> Job:
+        return self._store.jobs.get(held.job)
