@@ -1,0 +1,1 @@
+"""The command line: every command asks a host, and says in words or in JSON what came of it."""

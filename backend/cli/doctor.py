@@ -1,0 +1,42 @@
+"""`doctor`: looks at the machine and the home, and says what is wrong and how to mend it."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from backend.cli.invocation import EPILOG, invocation_of
+from backend.errors import ExitStatus
+from backend.health.check import Check
+from backend.health.home import home_checks
+from backend.health.machine import machine_checks
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor", epilog=EPILOG)(doctor)
+
+
+def doctor(context: typer.Context) -> None:
+    """Check versions, hardware, libraries, disk, database, models and checkpoints. Nothing is changed."""
+    invocation = invocation_of(context)
+    checks = [*machine_checks(), *home_checks(invocation.home)]
+    wrong = [check for check in checks if not check.ok]
+
+    def draw(console: "Console") -> None:
+        for check in checks:
+            console.print(line_of(check), markup=False, style=None if check.ok else "bold red")
+            if check.hint:
+                console.print(f"    {check.hint}", markup=False)
+        console.print(
+            "Everything is in order." if not wrong else f"{len(wrong)} of {len(checks)} checks found a fault."
+        )
+
+    invocation.output.result({"ok": not wrong, "checks": checks}, draw)
+    if wrong:
+        raise typer.Exit(ExitStatus.FAILED)
+
+
+def line_of(check: Check) -> str:
+    return f"{'ok   ' if check.ok else 'WRONG'}  {check.name:<18} {check.text}"

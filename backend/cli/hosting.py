@@ -1,0 +1,68 @@
+"""Asking a host: opened for one command, refusals raised again as the errors they were."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from backend.cli.invocation import Invocation
+from backend.errors import ExitStatus, Refused, UserError, WrongUse
+from backend.host import Host
+from backend.protocol.host import Failure, Request
+
+if TYPE_CHECKING:
+    from backend.client import RemoteHost
+    from backend.service import Service
+
+Wanted = TypeVar("Wanted")
+
+
+@contextlib.contextmanager
+def acting(invocation: Invocation, *, may_train: bool = False) -> "Iterator[Service | RemoteHost]":
+    """A host that may change things: the one that runs, else this process; for a moment, unless it may train.
+
+    Raises:
+        UserError: the home cannot be used.
+    """
+    from backend.opening import open_host  # loads the database library, which --help does without
+
+    invocation.home.create()
+    host = open_host(invocation.home, invocation.launcher, may_train=may_train)
+    try:
+        yield host
+    finally:
+        host.close()
+
+
+@contextlib.contextmanager
+def reading(invocation: Invocation) -> Iterator[Host]:
+    """A host that answers questions: the one that runs, or the database read-only.
+
+    Raises:
+        UserError: the home cannot be read.
+    """
+    from backend.opening import open_for_reading
+
+    host = open_for_reading(invocation.home)
+    try:
+        yield host
+    finally:
+        host.close()
+
+
+def ask(host: Host, request: Request, wanted: type[Wanted]) -> Wanted:
+    """The host's answer.
+
+    Raises:
+        UserError: the host refuses, with its own words and exit status.
+    """
+    reply = host.handle(request)
+    if isinstance(reply, Failure):
+        raise raised(reply)
+    assert isinstance(reply, wanted), reply
+    return reply
+
+
+def raised(failure: Failure) -> UserError:
+    """The error that a host sent, as it was raised there."""
+    kinds: dict[int, type[UserError]] = {ExitStatus.WRONG_USE: WrongUse, ExitStatus.REFUSED: Refused}
+    return kinds.get(failure.exit_status, UserError)(failure.message, failure.hint)
