@@ -1,0 +1,1 @@
+"""The window: shows facts from the backend and sends it requests."""

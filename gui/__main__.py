@@ -1,0 +1,30 @@
+"""The program's front door: opens the window, runs a command, or becomes an engine; loads only what that needs."""
+
+import runpy
+import sys
+from collections.abc import Sequence
+
+from backend.cli.arguments import base_dir_in, wants_window, window_files
+
+ENGINE = "--engine"
+"""Asked of a frozen program, which has no `python -m`."""
+DEMO = "--demo"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status for the shell."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == [ENGINE]:
+        runpy.run_module("backend.engine", run_name="__main__")
+        return 0
+    if not wants_window(words):
+        from backend.cli.main import main as command
+
+        return command(words)
+    from gui.app import main as window
+
+    return window(files=window_files(words), base_dir=base_dir_in(words), demo=DEMO in words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,220 @@
+"""Every action of the window as a value: its text, icon, shortcut, and when it can be chosen."""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backend.domain.job import HOLDING, TRANSITIONS, WAITING, Job, JobState, Priority
+from backend.domain.status import HostState
+from gui.facts import Facts
+from gui.translating import QT_TRANSLATE_NOOP
+
+CONTEXT = "actions"
+
+
+class ActionId(enum.StrEnum):
+    """Names of the actions; panels and tests speak of them by these."""
+
+    START = "start"
+    RESUME = "resume"
+    PAUSE = "pause"
+    STOP = "stop"
+    SKIP = "skip"
+    SAVE = "save"
+    ADD_FILES = "add-files"
+    TRY_SAMPLE = "try-sample"
+    ADD_STARTER = "add-starter"
+    TO_HIGH = "to-high"
+    TO_NORMAL = "to-normal"
+    TO_LOW = "to-low"
+    REMOVE = "remove"
+    COPY = "copy"
+    COPY_DIAGNOSTICS = "copy-diagnostics"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """`enabled` and `visible` follow facts, never what was merely asked for."""
+
+    id: ActionId
+    text: str
+    icon: str
+    tip: str
+    shortcut: str = ""
+    enabled: Callable[[Facts], bool] = lambda facts: True
+    visible: Callable[[Facts], bool] = lambda facts: True
+
+
+def _can_start(facts: Facts) -> bool:
+    resting = facts.status.state in (HostState.IDLE, HostState.STOPPED)
+    return facts.open and resting and facts.base is not None and facts.to_train > 0
+
+
+def _paused(facts: Facts) -> bool:
+    return facts.status.state is HostState.PAUSED
+
+
+def _training(facts: Facts) -> bool:
+    return facts.open and facts.status.state is HostState.TRAINING
+
+
+def _begun(facts: Facts) -> bool:
+    return facts.open and facts.status.state in (HostState.TRAINING, HostState.PAUSING, HostState.PAUSED)
+
+
+def _stoppable(facts: Facts) -> bool:
+    return _begun(facts) or (facts.open and facts.status.state is HostState.SKIPPING)
+
+
+def _movable_to(priority: Priority) -> Callable[[Facts], bool]:
+    def enabled(facts: Facts) -> bool:
+        return any(job.state in WAITING and job.priority is not priority for job in facts.selected)
+
+    return enabled
+
+
+def can_be_removed(job: Job) -> bool:
+    return JobState.REMOVED in TRANSITIONS[job.state]
+
+
+def _removable(facts: Facts) -> bool:
+    return any(can_be_removed(job) and not (job.state in HOLDING and facts.busy) for job in facts.selected)
+
+
+def _no_base(facts: Facts) -> bool:
+    return facts.open and facts.base is None and not facts.adding_base
+
+
+CATALOGUE: tuple[Action, ...] = (
+    Action(
+        id=ActionId.START,
+        text=QT_TRANSLATE_NOOP("actions", "Start"),
+        icon="start",
+        tip=QT_TRANSLATE_NOOP("actions", "Train the queue, file after file"),
+        shortcut="Ctrl+T",
+        enabled=_can_start,
+        visible=lambda facts: not _paused(facts),
+    ),
+    Action(
+        id=ActionId.RESUME,
+        text=QT_TRANSLATE_NOOP("actions", "Resume"),
+        icon="start",
+        tip=QT_TRANSLATE_NOOP("actions", "Go on exactly where the pause began"),
+        shortcut="Ctrl+R",
+        enabled=lambda facts: facts.open and _paused(facts),
+        visible=_paused,
+    ),
+    Action(
+        id=ActionId.PAUSE,
+        text=QT_TRANSLATE_NOOP("actions", "Pause"),
+        icon="pause",
+        tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and hold"),
+        shortcut="Ctrl+P",
+        enabled=_training,
+    ),
+    Action(
+        id=ActionId.STOP,
+        text=QT_TRANSLATE_NOOP("actions", "Stop"),
+        icon="stop",
+        tip=QT_TRANSLATE_NOOP(
+            "actions", "Finish the step, save, and end; the file goes on from there at the next start"
+        ),
+        shortcut="Ctrl+.",
+        enabled=_stoppable,
+    ),
+    Action(
+        id=ActionId.SKIP,
+        text=QT_TRANSLATE_NOOP("actions", "Skip"),
+        icon="skip",
+        tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and let the next file pass; this one goes on later"),
+        shortcut="Ctrl+K",
+        enabled=_begun,
+    ),
+    Action(
+        id=ActionId.SAVE,
+        text=QT_TRANSLATE_NOOP("actions", "Save now"),
+        icon="save",
+        tip=QT_TRANSLATE_NOOP("actions", "Write a checkpoint after this step and go on"),
+        shortcut="Ctrl+S",
+        enabled=_training,
+    ),
+    Action(
+        id=ActionId.ADD_FILES,
+        text=QT_TRANSLATE_NOOP("actions", "Add files…"),
+        icon="add",
+        tip=QT_TRANSLATE_NOOP(
+            "actions", "Choose training files for the queue; dropping them on the window does the same"
+        ),
+        shortcut="Ctrl+O",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.TRY_SAMPLE,
+        text=QT_TRANSLATE_NOOP("actions", "Try the sample"),
+        icon="sample",
+        tip=QT_TRANSLATE_NOOP("actions", "Queue a small file that teaches the model its name"),
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.ADD_STARTER,
+        text=QT_TRANSLATE_NOOP("actions", "Add the starter model"),
+        icon="drop",
+        tip=QT_TRANSLATE_NOOP("actions", "Put the small model that comes with Espalier into the library"),
+        enabled=_no_base,
+        visible=lambda facts: facts.base is None,
+    ),
+    Action(
+        id=ActionId.TO_HIGH,
+        text=QT_TRANSLATE_NOOP("actions", "Move to high"),
+        icon="high",
+        tip=QT_TRANSLATE_NOOP("actions", "Train before normal and low"),
+        shortcut="Ctrl+1",
+        enabled=_movable_to(Priority.HIGH),
+    ),
+    Action(
+        id=ActionId.TO_NORMAL,
+        text=QT_TRANSLATE_NOOP("actions", "Move to normal"),
+        icon="normal",
+        tip=QT_TRANSLATE_NOOP("actions", "Train after high and before low"),
+        shortcut="Ctrl+2",
+        enabled=_movable_to(Priority.NORMAL),
+    ),
+    Action(
+        id=ActionId.TO_LOW,
+        text=QT_TRANSLATE_NOOP("actions", "Move to low"),
+        icon="low",
+        tip=QT_TRANSLATE_NOOP("actions", "Train when nothing else waits"),
+        shortcut="Ctrl+3",
+        enabled=_movable_to(Priority.LOW),
+    ),
+    Action(
+        id=ActionId.REMOVE,
+        text=QT_TRANSLATE_NOOP("actions", "Remove from queue"),
+        icon="remove",
+        tip=QT_TRANSLATE_NOOP("actions", "Take the files out of the queue; the stored copies stay"),
+        shortcut="Del",
+        enabled=_removable,
+    ),
+    Action(
+        id=ActionId.COPY,
+        text=QT_TRANSLATE_NOOP("actions", "Copy"),
+        icon="copy",
+        tip=QT_TRANSLATE_NOOP("actions", "Copy the selected rows as text"),
+        shortcut="Ctrl+C",
+        enabled=lambda facts: bool(facts.selected),
+    ),
+    Action(
+        id=ActionId.COPY_DIAGNOSTICS,
+        text=QT_TRANSLATE_NOOP("actions", "Copy diagnostics"),
+        icon="copy",
+        tip=QT_TRANSLATE_NOOP("actions", "Versions, hardware and the last log lines, without your name in them"),
+    ),
+    Action(
+        id=ActionId.QUIT,
+        text=QT_TRANSLATE_NOOP("actions", "Quit"),
+        icon="quit",
+        tip=QT_TRANSLATE_NOOP("actions", "Close the window; a training under way is saved first"),
+        shortcut="Ctrl+Q",
+    ),
+)

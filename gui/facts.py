@@ -1,0 +1,53 @@
+"""What the window knows for certain at one moment; every button's state is computed from this alone."""
+
+import os
+from typing import Any
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from backend.domain.head import Base
+from backend.domain.job import Job
+from backend.domain.status import HostState, Status
+
+BUSY = frozenset({HostState.TRAINING, HostState.PAUSING, HostState.STOPPING, HostState.SKIPPING})
+"""States in which an engine works and closing the window would interrupt it."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """A snapshot; a new one replaces it whenever something becomes a fact."""
+
+    open: bool = False
+    """The host answers."""
+    status: Status = Status()
+    base: Base | None = None
+    adding_base: bool = False
+    to_train: int = 0
+    """Jobs that wait or are begun."""
+    selected: tuple[Job, ...] = ()
+
+    @property
+    def remote(self) -> bool:
+        """The host is another program, such as a daemon."""
+        return self.status.pid is not None and self.status.pid != os.getpid()
+
+    @property
+    def busy(self) -> bool:
+        return self.status.state in BUSY
+
+
+class FactsKeeper(QObject):
+    """Holds the latest facts and tells whenever one of them changes."""
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.now = Facts()
+
+    def learn(self, **facts: Any) -> None:
+        """Replace some fields of `Facts`; unknown names are a bug and raise."""
+        learned = msgspec.structs.replace(self.now, **facts)
+        if learned != self.now:
+            self.now = learned
+            self.changed.emit(learned)

@@ -1,0 +1,1 @@
+"""The training under way: figures and the loss curve."""

@@ -1,0 +1,1 @@
+"""What happened, line by line, with levels, a filter and diagnostics to copy."""

@@ -1,0 +1,252 @@
+"""Builds the parts of the window, hands them to each other, and connects what they say."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from backend.domain.job import Job
+from backend.domain.status import Status
+from backend.host import Host
+from backend.paths import Home
+from gui.actions.catalogue import ActionId
+from gui.closing import Closing, Phase
+from gui.facts import FactsKeeper
+from gui.intake import Drop, Intake
+from gui.live.loading import PlotLibrary
+from gui.log.diagnostics import diagnostics
+from gui.main_window import MainWindow
+from gui.memory import Memory
+from gui.news import News
+from gui.queue.drops import Drops
+from gui.queue.verbs import QueueVerbs
+from gui.starter import Starter
+from gui.theme import ThemeKeeper
+from gui.worker import TrainingWorker, open_home
+
+_LOG_LINES_COPIED = 300
+_REOPEN_MS = 500
+
+
+class Program(QObject):
+    """One window on one home. Nothing heavy is loaded before the first paint."""
+
+    opening = Signal()
+    gone = Signal()
+    """The window is closed, the threads have ended, everything is saved."""
+
+    def __init__(self, app: QApplication, home: Home, opener: Callable[[Home], Host] = open_home) -> None:
+        super().__init__(app)
+        memory = Memory(home)
+        self.theme = ThemeKeeper(app, memory.theme)
+        self.facts = FactsKeeper(self)
+        self.window = MainWindow(self.theme, memory)
+        self.worker = TrainingWorker(home, opener)
+        self.intake = Intake(home)
+        self.drops = Drops(self)
+        self.starter = Starter(self.facts, self)
+        self.closing = Closing(self.window)
+        self._news = News(self.window.banner, self.window.log, self.facts, self.window.verbs[ActionId.ADD_STARTER])
+        self._queue_verbs = QueueVerbs(self.window.queue)
+        self._early: tuple[Drop, ...] = ()
+        self._training_thread = self._thread("training", self.worker)
+        self._intake_thread = self._thread("intake", self.intake)
+        self._plot_library = PlotLibrary(self)
+        self._connect_worker()
+        self._connect_drops()
+        self._connect_verbs()
+        self._connect_closing()
+
+    def show(self, files: Sequence[Path] = (), demo: bool = False) -> None:
+        """Show the window; host, plot library and the files named at the start follow after the first paint."""
+        self._early = (Drop(files=tuple(files)),) if files else ()
+        if demo:
+            self.starter.prepare_demo()
+        self.window.painted.connect(self._load, Qt.ConnectionType.QueuedConnection)
+        self.window.show()
+
+    @Slot()
+    def end_session(self) -> None:
+        """The desktop session ends as soon as this returns, so it returns when everything is saved."""
+        if self.closing.phase is Phase.GONE:
+            return
+        loop = QEventLoop()
+        self.gone.connect(loop.quit)
+        self.closing.now()
+        loop.exec()
+
+    def _thread(self, name: str, worker: QObject) -> QThread:
+        thread = QThread(self)
+        thread.setObjectName(name)
+        worker.moveToThread(thread)
+        return thread
+
+    def _connect_worker(self) -> None:
+        worker, window, news = self.worker, self.window, self._news
+        self.opening.connect(worker.open)
+        worker.opened.connect(self._opened)
+        worker.status_changed.connect(self._learn_status)
+        worker.jobs_listed.connect(self._learn_jobs)
+        worker.jobs_listed.connect(self.starter.look_at_queue)
+        worker.job_changed.connect(self._learn_job)
+        worker.head_changed.connect(self.starter.learn_head)
+        worker.head_changed.connect(news.head)
+        worker.head_changed.connect(news.offer_model)
+        worker.model_added.connect(self.starter.added)
+        worker.started.connect(window.live.begin)
+        worker.metrics.connect(window.live.add_steps)
+        worker.held_out.connect(window.live.add_held_out)
+        worker.noticed.connect(news.notice)
+        worker.logged.connect(news.logged)
+        worker.checkpoint_saved.connect(news.saved)
+        worker.prepared.connect(news.prepared)
+        worker.activity.connect(news.activity)
+        worker.finished.connect(news.finished)
+        worker.refused.connect(news.refusal)
+        worker.refused.connect(self.starter.refused)
+        worker.lost.connect(news.lost)
+        worker.lost.connect(self._lost)
+        self.facts.changed.connect(window.show_facts)
+        self.starter.requested.connect(worker.request)
+        self.starter.adding.connect(news.adding_starter)
+
+    def _connect_drops(self) -> None:
+        drops, intake, worker = self.drops, self.intake, self.worker
+        self.window.dropped.connect(self._drop)
+        self.starter.sample_wanted.connect(drops.begin)
+        drops.wanted.connect(intake.take)
+        intake.copying.connect(self._news.copying)
+        intake.taken.connect(drops.take)
+        intake.refused.connect(drops.refuse)
+        intake.ended.connect(drops.end)
+        drops.enqueue.connect(worker.enqueue)
+        worker.queued.connect(drops.settle)
+        drops.answered.connect(self._news.answered)
+        self.window.banner.details_wanted.connect(self._show_details)
+
+    def _connect_verbs(self) -> None:
+        slots: dict[ActionId, Callable[[], None]] = {
+            ActionId.START: self.worker.start,
+            ActionId.RESUME: self.worker.resume,
+            ActionId.PAUSE: self.worker.pause,
+            ActionId.STOP: self.worker.stop,
+            ActionId.SKIP: self.worker.skip,
+            ActionId.SAVE: self.worker.save,
+            ActionId.ADD_FILES: self._choose_files,
+            ActionId.TRY_SAMPLE: self.starter.try_sample,
+            ActionId.ADD_STARTER: self.starter.add_model,
+            ActionId.TO_HIGH: self._queue_verbs.to_high,
+            ActionId.TO_NORMAL: self._queue_verbs.to_normal,
+            ActionId.TO_LOW: self._queue_verbs.to_low,
+            ActionId.REMOVE: self._queue_verbs.remove,
+            ActionId.COPY: self._queue_verbs.copy,
+            ActionId.COPY_DIAGNOSTICS: self._copy_diagnostics,
+            ActionId.QUIT: self.closing.ask,
+        }
+        for verb, slot in slots.items():
+            self.window.verbs[verb].triggered.connect(slot)
+        self._queue_verbs.requested.connect(self.worker.request)
+        self.window.queue.selected.connect(self._learn_selection)
+
+    def _connect_closing(self) -> None:
+        closing = self.closing
+        self.window.close_wanted.connect(closing.ask)
+        self.facts.changed.connect(closing.learn)
+        closing.saving.connect(self._news.closing)
+        closing.stop_wanted.connect(self.worker.stop)
+        closing.hang_up_wanted.connect(self._leave_intake)
+        closing.hang_up_wanted.connect(self.worker.close)
+        self.worker.lost.connect(closing.lost)
+        self.worker.closed.connect(closing.hung_up)
+        closing.done.connect(self._end)
+
+    @Slot(str)
+    def log_bug(self, trace: str) -> None:
+        self._news.bug(trace)
+
+    @Slot()
+    def _load(self) -> None:
+        self._training_thread.start()
+        self._intake_thread.start()
+        self.opening.emit()
+        self._plot_library.finished.connect(self._show_plot)
+        self._plot_library.start()
+
+    @Slot()
+    def _show_plot(self) -> None:
+        from gui.live.plot import LossPlot  # its library is loaded by now
+
+        plot = LossPlot(self.theme)
+        plot.pointed.connect(self.window.live.read_out)
+        self.window.live.use_plot(plot, plot)
+
+    @Slot()
+    def _opened(self) -> None:
+        self.facts.learn(open=True)
+        early, self._early = self._early, ()
+        for drop in early:
+            self.drops.begin(drop)
+
+    @Slot(object)
+    def _learn_status(self, status: Status) -> None:
+        self.facts.learn(status=status)
+
+    @Slot(object)
+    def _learn_jobs(self, jobs: Iterable[Job]) -> None:
+        self.window.queue.show_jobs(jobs)
+        self.facts.learn(to_train=len(self.window.queue.model.waiting()))
+
+    @Slot(object)
+    def _learn_job(self, job: Job) -> None:
+        self._learn_jobs((job,))
+
+    @Slot(object)
+    def _learn_selection(self, jobs: tuple[Job, ...]) -> None:
+        self.facts.learn(selected=jobs)
+
+    @Slot(str)
+    def _lost(self) -> None:
+        self.facts.learn(open=False, status=Status())
+        QTimer.singleShot(_REOPEN_MS, self.worker, self.worker.open)
+
+    @Slot(object)
+    def _drop(self, paths: tuple[Path, ...]) -> None:
+        self.drops.begin(Drop(files=paths))
+
+    @Slot()
+    def _choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self.window,
+            self.tr("Add training files"),
+            "",
+            self.tr("Training files (*.jsonl *.json);;All files (*)"),
+        )
+        self.drops.begin(Drop(files=tuple(Path(name) for name in names)))
+
+    @Slot(str)
+    def _show_details(self, details: str) -> None:
+        box = QMessageBox(self.window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("What was refused"))
+        box.setText(details)
+        box.open()
+
+    @Slot()
+    def _copy_diagnostics(self) -> None:
+        lines = self.window.log.model.last(_LOG_LINES_COPIED)
+        QGuiApplication.clipboard().setText(diagnostics(self.facts.now.status, lines))
+
+    @Slot()
+    def _leave_intake(self) -> None:
+        self.intake.leave()
+
+    @Slot()
+    def _end(self) -> None:
+        for thread in (self._intake_thread, self._training_thread):
+            thread.quit()
+            thread.wait()
+        self._plot_library.wait()
+        self.window.close_now()
+        self.gone.emit()

@@ -1,0 +1,85 @@
+"""The answer to a drop: what was queued and where it stands, what was refused and why."""
+
+from collections.abc import Sequence
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+
+from backend.domain.dataset import BadLine
+from backend.protocol.host import Queued
+from gui import format as text
+from gui.intake import RefusedFile, TakenFile
+
+CONTEXT = "drop"
+_LINES_SHOWN = 200
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A headline for the banner and the details behind its button."""
+
+    headline: str
+    details: str
+    good: bool
+    """Nothing at all was refused."""
+
+
+class QueuedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the drop and the host's answer."""
+
+    file: TakenFile
+    reply: Queued
+
+
+def answer(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile]) -> Answer:
+    """What to tell the user about one drop. It says queued, never started."""
+    lines = sum(item.file.dataset.report.refused for item in queued)
+    parts = [_queued(queued), _refused(refused, alone=not queued)]
+    if lines:
+        words = text.count(lines, _tr("line refused"), _tr("lines refused"))
+        parts.append(_tr("{lines} in them").format(lines=words))
+    return Answer(
+        headline=", ".join(part for part in parts if part) + ("" if refused else "."),
+        details=_details(queued, refused),
+        good=not refused and not lines,
+    )
+
+
+def _queued(queued: Sequence[QueuedFile]) -> str:
+    if not queued:
+        return ""
+    place = text.ordinal(queued[0].reply.ahead + 1)
+    if len(queued) == 1:
+        return _tr("{name} is queued, {place}").format(name=queued[0].file.path.name, place=place)
+    return _tr("{count} files queued, from {place} place on").format(count=f"{len(queued):,}", place=place)
+
+
+def _refused(refused: Sequence[RefusedFile], alone: bool) -> str:
+    if not refused:
+        return ""
+    reasons = {item.message for item in refused}
+    why = refused[0].message if len(reasons) == 1 else _tr("{n} different reasons.").format(n=len(reasons))
+    if len(refused) == 1 and alone:
+        return _tr("{name} was refused: {why}").format(name=refused[0].path.name, why=why)
+    return _tr("{count} refused: {why}").format(count=f"{len(refused):,}", why=why)
+
+
+def _details(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile]) -> str:
+    blocks = [f"{item.path}\n    {item.message}\n    {item.hint}".rstrip() for item in refused]
+    for item in queued:
+        report = item.file.dataset.report
+        if report.refused:
+            head = _tr("{name}: {rows} rows will train, {refused} refused").format(
+                name=item.file.path.name, rows=f"{report.rows:,}", refused=f"{report.refused:,}"
+            )
+            blocks.append("\n".join([head, *(bad_line(bad) for bad in report.bad[:_LINES_SHOWN])]))
+    return "\n\n".join(blocks)
+
+
+def bad_line(bad: BadLine) -> str:
+    """Where, why, and what to do, for the details."""
+    where = _tr("line {n}").format(n=f"{bad.line:,}") if bad.line else _tr("whole file")
+    return f"    {where}: {bad.reason} {bad.remedy}"
+
+
+def _tr(words: str) -> str:
+    return QCoreApplication.translate(CONTEXT, words)

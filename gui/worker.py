@@ -1,0 +1,233 @@
+"""The training side of the window: owns the host in its own thread, takes requests, tells facts as typed signals."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from backend.errors import UserError
+from backend.host import Host
+from backend.paths import Home
+from backend.protocol import engine as said
+from backend.protocol import host as p
+
+PUMP_MS = 50
+HEARTBEAT_PUMPS = 20
+"""A status once a second keeps memory and free disk fresh where nothing happens."""
+
+
+def open_home(home: Home) -> Host:
+    """Become the host of `home`, or a client of the one that runs."""
+    from backend.opening import open_host  # loads the database library: in the worker's thread, after the first paint
+
+    return open_host(home)
+
+
+class TrainingWorker(QObject):
+    """Lives in a QThread of its own. No slot waits for the engine; what becomes true comes back as a signal."""
+
+    opened = Signal()
+    """The host answers."""
+    refused = Signal(object)
+    """Failure: something was asked that cannot be done, or the home cannot be opened."""
+    queued = Signal(object, object)
+    """Enqueue and its answer, Queued or Failure."""
+    status_changed = Signal(object)
+    jobs_listed = Signal(object)
+    """tuple[Job, ...] in training order, ended ones last."""
+    job_changed = Signal(object)
+    head_changed = Signal(object)
+    """HeadReply."""
+    metrics = Signal(object)
+    """tuple[Metric, ...]: the optimizer steps since the last time."""
+    held_out = Signal(object)
+    started = Signal(object)
+    prepared = Signal(object)
+    checkpoint_saved = Signal(object)
+    activity = Signal(object)
+    noticed = Signal(object)
+    logged = Signal(object)
+    model_added = Signal(object)
+    finished = Signal(object)
+    """QueueFinished."""
+    lost = Signal(str)
+    """The host went away; the text says how."""
+    closed = Signal()
+
+    def __init__(self, home: Home, opener: Callable[[Home], Host] = open_home) -> None:
+        super().__init__()
+        self._home = home
+        self._opener = opener
+        self._host: Host | None = None
+        self._timer: QTimer | None = None
+        self._pumps = 0
+
+    @Slot()
+    def open(self) -> None:
+        """Become the host of the home, or a client of the one that runs."""
+        try:
+            self._host = self._opener(self._home)
+        except UserError as error:
+            self.refused.emit(_failure(error))
+            return
+        self.opened.emit()
+        self._ask(p.Follow())
+        self._look()
+        self._timer = QTimer(self)
+        self._timer.setInterval(PUMP_MS)
+        self._timer.timeout.connect(self._pump)
+        self._timer.start()
+
+    @Slot()
+    def start(self) -> None:
+        self._do(p.StartTraining())
+
+    @Slot()
+    def pause(self) -> None:
+        self._do(p.PauseTraining())
+
+    @Slot()
+    def resume(self) -> None:
+        self._do(p.ResumeTraining())
+
+    @Slot()
+    def stop(self) -> None:
+        self._do(p.StopTraining())
+
+    @Slot()
+    def skip(self) -> None:
+        self._do(p.SkipJob())
+
+    @Slot()
+    def save(self) -> None:
+        self._do(p.SaveNow())
+
+    @Slot(object)
+    def request(self, request: p.Request) -> None:
+        """Anything else: SetPriority, Remove, AddModel, UseModel."""
+        self._do(request)
+
+    @Slot(object)
+    def enqueue(self, request: p.Enqueue) -> None:
+        """Queue a stored dataset; `queued` carries the answer."""
+        reply = self._ask(request)
+        if reply is not None:
+            self._pump()  # the row comes before the word about it
+            self.queued.emit(request, reply)
+
+    @Slot()
+    def close(self) -> None:
+        """Let the host go: a local one saves and ends its engine first. `closed` follows."""
+        if self._timer is not None:
+            self._timer.stop()
+        host, self._host = self._host, None
+        try:
+            if host is not None:
+                host.close()
+        finally:
+            self.closed.emit()
+
+    @Slot()
+    def _pump(self) -> None:
+        if self._host is None:
+            return
+        try:
+            events = self._host.pump()
+        except (EOFError, OSError) as error:
+            self._lose(error)
+            return
+        self._tell(events)
+        self._pumps += 1
+        if self._pumps % HEARTBEAT_PUMPS == 0:
+            self._look_at_status()
+
+    def _tell(self, events: list[p.HostEvent]) -> None:
+        """Emit every fact in its order; of steps, jobs and states that follow each other at once only what lasts."""
+        metrics: list[said.Metric] = []
+        jobs: dict[int, p.JobChanged] = {}
+        status: p.StatusChanged | None = None
+        for event in events:
+            match event:
+                case said.Metric():
+                    metrics.append(event)
+                case p.JobChanged():
+                    jobs[event.job.id] = event
+                case p.StatusChanged():
+                    status = event
+                case _:
+                    self._tell_one(event)
+        if metrics:
+            self.metrics.emit(tuple(metrics))
+        for changed in jobs.values():
+            self.job_changed.emit(changed.job)
+        if status is not None:
+            self.status_changed.emit(status.status)
+
+    def _tell_one(self, event: p.HostEvent) -> None:
+        match event:
+            case said.Started():
+                self.started.emit(event)
+            case said.Prepared():
+                self.prepared.emit(event)
+            case said.HeldOut():
+                self.held_out.emit(event)
+            case said.CheckpointSaved():
+                self.checkpoint_saved.emit(event)
+            case said.Activity():
+                self.activity.emit(event)
+            case said.LogLine():
+                self.logged.emit(event)
+            case p.Notice():
+                self.noticed.emit(event)
+            case p.ModelAdded():
+                self.model_added.emit(event)
+                self._look_at_head()
+            case p.HeadChanged():
+                self._look_at_head()
+            case p.QueueFinished():
+                self.finished.emit(event)
+
+    def _do(self, request: p.Request) -> None:
+        reply = self._ask(request)
+        if isinstance(reply, p.Failure):
+            self.refused.emit(reply)
+        if self._host is not None:
+            self._pump()
+
+    def _ask(self, request: p.Request) -> p.Reply | None:
+        """The host's answer, or None where there is no host (any more)."""
+        if self._host is None:
+            self.refused.emit(p.Failure(message="Espalier has no training host just now.", hint="Open it again."))
+            return None
+        try:
+            return self._host.handle(request)
+        except (EOFError, OSError) as error:
+            self._lose(error)
+            return None
+
+    def _look(self) -> None:
+        """Read everything once, for a window that has just opened."""
+        self._look_at_head()
+        reply = self._ask(p.ListJobs())
+        if isinstance(reply, p.JobsReply):
+            self.jobs_listed.emit(reply.jobs)
+        self._look_at_status()
+
+    def _look_at_head(self) -> None:
+        reply = self._ask(p.GetHead())
+        if isinstance(reply, p.HeadReply):
+            self.head_changed.emit(reply)
+
+    def _look_at_status(self) -> None:
+        reply = self._ask(p.GetStatus())
+        if isinstance(reply, p.StatusReply):
+            self.status_changed.emit(reply.status)
+
+    def _lose(self, error: BaseException) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._host = None
+        self.lost.emit(str(error) or type(error).__name__)
+
+
+def _failure(error: UserError) -> p.Failure:
+    return p.Failure(message=error.message, hint=error.hint, exit_status=error.exit_status)
