@@ -31,9 +31,8 @@ def hand_over(home: Home, paths: Sequence[Path]) -> int:
 
 
 def _queue(home: Home, path: Path) -> Queued:
-    from backend.opening import connect
-
     from backend.datasets.intake import take_in  # only a second start that brings files needs these
+    from backend.opening import connect
 
     dataset = take_in(home, path)
     deadline = time.monotonic() + _PATIENCE_SECONDS

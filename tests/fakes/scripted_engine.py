@@ -46,6 +46,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     save_every: int = 5
     mute_at: int = 0
     """Dies when the checkpoint of this step is on disk but not announced, once."""
+    wait_at: int = 0
+    """Waits at this step for a pause, stop or skip, once: a test that acts in mid-training depends on no time."""
     deaf: bool = False
     """Hears nothing, so that it must be ended by force."""
 
@@ -110,6 +112,7 @@ class _Run:
         self._sequence = train.next_sequence
         self._budget = train.engine.token_budget or 512
         self.step = 0
+        self._step_to_wait_at: int | None = None
         self.leave = False
 
     def train(self) -> tuple[p.Outcome, str]:
@@ -120,6 +123,8 @@ class _Run:
             state = json.loads((Path(train.resume_from) / "state.json").read_text())
             assert state["job"] == train.job
             self.step = state["step"]
+        if script.wait_at and self._first_time("wait", always=False):
+            self._step_to_wait_at = script.wait_at
         self._link.send(p.Prepared(job=train.job, rows=8, heldout=1, refused=0, cut=0, tokens=80, supervised=40))
         self._link.send(
             p.Started(
@@ -184,7 +189,7 @@ class _Run:
 
     def _listen(self) -> tuple[p.Outcome, str] | None:
         paused = False
-        while (paused or self._link.ready()) if not self._script.deaf else False:
+        while (paused or self._step_to_wait_at == self.step or self._link.ready()) if not self._script.deaf else False:
             try:
                 wish = self._link.receive()
             except (EOFError, OSError):
@@ -192,6 +197,7 @@ class _Run:
                 sys.exit(0)
             match wish:
                 case p.Pause():
+                    self._step_to_wait_at = None
                     self._save("pause")
                     self._link.send(p.Paused(job=self._train.job, step=self.step))
                     paused = True

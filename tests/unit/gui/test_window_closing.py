@@ -94,11 +94,11 @@ def test_the_end_of_the_desktop_session_waits_until_it_is_saved(
 
 
 def test_the_next_window_goes_on_where_the_last_one_stopped(user: SitDown, write_file: WriteFile) -> None:
-    first = user(Script(steps=150, seconds=0.005, save_every=1_000_000))
+    first = user(Script(steps=150, save_every=1_000_000, wait_at=50))
     begin(first, write_file)
     first.program.closing.now()
     first.wait_for(lambda: first.program.closing.phase is Phase.GONE)
-    second = user(Script(steps=150, seconds=0.005))
+    second = user(Script(steps=150))
     stopped_at = second.job("a.jsonl").step
     assert stopped_at > 3
     second.press(ActionId.START)

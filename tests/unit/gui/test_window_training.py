@@ -44,7 +44,7 @@ def test_start_trains_the_queue_and_every_step_is_drawn(user: SitDown, write_fil
 def test_pausing_lasts_until_the_checkpoint_is_on_disk_and_resume_ends_the_job(
     user: SitDown, write_file: WriteFile, home: Home
 ) -> None:
-    me = user(Script(steps=400, seconds=0.005, save_every=1000, save_seconds=0.4))
+    me = user(Script(steps=400, wait_at=50, save_every=1000, save_seconds=0.4))
     me.drop(write_file("a.jsonl"))
     me.press(ActionId.START)
     me.wait_for(lambda: (me.program.facts.now.status.step or 0) > 3)
@@ -77,14 +77,13 @@ def test_pausing_lasts_until_the_checkpoint_is_on_disk_and_resume_ends_the_job(
 
 
 def test_stop_ends_the_segment_and_start_goes_on_from_there(user: SitDown, write_file: WriteFile) -> None:
-    me = user(Script(steps=300, seconds=0.005, save_every=1000))
+    me = user(Script(steps=300, wait_at=50, save_every=1000))
     me.drop(write_file("a.jsonl"))
     me.press(ActionId.START)
     me.wait_for(lambda: (me.program.facts.now.status.step or 0) > 3)
     me.press(ActionId.STOP)
     me.wait_for_state(HostState.STOPPED)
-    stopped_at = me.job("a.jsonl").step
-    assert 3 < stopped_at < 300
+    assert 3 < me.job("a.jsonl").step <= 50
     assert me.window.queue.model.job_index(me.job("a.jsonl").id).siblingAtColumn(2).data() == "stopped"
     me.press(ActionId.START)
     me.wait_for(lambda: me.job("a.jsonl").state is JobState.DONE)
@@ -92,7 +91,7 @@ def test_stop_ends_the_segment_and_start_goes_on_from_there(user: SitDown, write
 
 
 def test_skip_lets_the_next_file_pass_and_the_skipped_one_goes_on_later(user: SitDown, write_file: WriteFile) -> None:
-    me = user(Script(steps=200, seconds=0.005, save_every=1000))
+    me = user(Script(steps=200, wait_at=50, save_every=1000))
     me.drop(write_file("a.jsonl"), write_file("b.jsonl"))
     me.press(ActionId.START)
     me.wait_for(lambda: (me.program.facts.now.status.step or 0) > 3)
