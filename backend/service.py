@@ -9,6 +9,7 @@ from backend.control.board import Board
 from backend.errors import NoSpace, Refused, UserError
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
+from backend.head.requests import HeadRequests
 from backend.library.shelf import STARTER, Shelf
 from backend.locks import KernelLock
 from backend.log import Log
@@ -17,6 +18,7 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.engine import Ask
 from backend.queue.desk import Desk
+from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
 from backend.server import Server
 from backend.store.store import Store
@@ -93,6 +95,8 @@ class Service:
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
         self._hearing = Hearing(store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, outbox)
         self._ends = ends
+        self._queue_requests = QueueRequests(store, self._desk, lambda: self._settings.job, self._trainer.show)
+        self._head_requests = HeadRequests()
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._shelf.take_starter()
         self._recovery.tick()
@@ -116,45 +120,24 @@ class Service:
             self._outbox.ring()
 
     def _route(self, request: p.Request) -> p.Reply:
+        if isinstance(request, p.QueueRequest):
+            return self._queue_requests.answer(request)
+        if isinstance(request, p.HeadRequest):
+            return self._head_requests.answer(request)
+        if isinstance(request, p.ModelRequest):
+            return self._model(request)
+        if isinstance(request, p.ControlRequest):
+            return p.Done(text=self._control(request))
         match request:
-            case p.Enqueue():
-                return self._enqueue(request)
-            case p.SetPriority(job=number, priority=priority):
-                job = self._desk.set_priority(number, priority)
-                return p.Done(text=f"{job.name} has {priority.label} priority.")
-            case p.Remove(job=number):
-                return p.Done(text=f"{self._desk.remove(number).name} is out of the queue.")
-            case (
-                p.StartTraining()
-                | p.ResumeTraining()
-                | p.PauseTraining()
-                | p.StopTraining()
-                | p.SkipJob()
-                | p.SaveNow()
-            ):
-                return p.Done(text=self._control(request))
-            case p.AddModel() | p.UseModel() | p.AskHead() | p.ListModels() | p.GetHead():
-                return self._model(request)
             case p.PutSetting(key=key, value=value):
                 self._settings = self._trainer.settings = stored_settings.put(self.home, key, value)
                 return p.Done(text=f"{key} is now {stored_settings.get(self._settings, key)}.")
             case p.GetStatus():
                 return p.StatusReply(status=self._board.status)
-            case p.ListJobs():
-                return p.JobsReply(jobs=self._desk.jobs())
             case p.Follow():
                 return p.Done(text="Following.")
 
-    def _enqueue(self, request: p.Enqueue) -> p.Reply:
-        settings = request.settings or self._settings.job
-        job = self._desk.enqueue(request.dataset, request.priority, settings, request.allow_duplicate)
-        self._trainer.show()
-        return p.Queued(job=job, ahead=self._store.jobs.ahead_of(job))
-
-    def _control(
-        self,
-        request: p.StartTraining | p.ResumeTraining | p.PauseTraining | p.StopTraining | p.SkipJob | p.SaveNow,
-    ) -> str:
+    def _control(self, request: p.ControlRequest) -> str:
         match request:
             case p.StartTraining() | p.ResumeTraining():
                 if not self._may_train:
@@ -169,7 +152,7 @@ class Service:
             case p.SaveNow(reason=reason):
                 return self._trainer.save(reason)
 
-    def _model(self, request: p.AddModel | p.UseModel | p.AskHead | p.ListModels | p.GetHead) -> p.Reply:
+    def _model(self, request: p.ModelRequest) -> p.Reply:
         match request:
             case p.AddModel(source=source, name=name):
                 if source == STARTER and (base := self._shelf.take_starter()) is not None:

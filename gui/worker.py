@@ -103,7 +103,7 @@ class TrainingWorker(QObject):
 
     @Slot(object)
     def request(self, request: p.Request) -> None:
-        """Anything else: SetPriority, Remove, AddModel, UseModel."""
+        """Anything else: PlaceJobs, RemoveJobs, AddModel, UseModel."""
         self._do(request)
 
     @Slot(object)

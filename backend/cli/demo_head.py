@@ -17,7 +17,7 @@ from backend.protocol.host import (
     HeadReply,
     JobsReply,
     ListJobs,
-    Remove,
+    RemoveJobs,
     StopTraining,
     UseModel,
 )
@@ -42,7 +42,7 @@ def fresh_head(
         ask(host, StopTraining(reason="A new demonstration begins."), Done)
     for job in ask(host, ListJobs(), JobsReply).jobs:
         if job.state in WAITING:
-            ask(host, Remove(job=job.id), Done)
+            ask(host, RemoveJobs(jobs=(job.id,)), Done)
     ask(host, UseModel(slug=starter), Done)
 
 

@@ -19,7 +19,7 @@ from backend.cli.level import Level
 from backend.cli.lines import job_row
 from backend.domain.job import JobState
 from backend.errors import UserError
-from backend.protocol.host import Done, JobsReply, ListJobs, Remove, SetPriority
+from backend.protocol.host import Done, JobsReply, ListJobs, PlaceJobs, RemoveJobs
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -119,15 +119,15 @@ def counts(context: typer.Context) -> None:
 
 def set_priority(context: typer.Context, job: Number, priority: Level) -> None:
     """Move a waiting job to another level, to its end."""
-    _change(context, SetPriority(job=job, priority=priority.priority), job)
+    _change(context, PlaceJobs(jobs=(job,), priority=priority.priority), job)
 
 
 def remove(context: typer.Context, job: Number) -> None:
     """Take a job that is not training out of the queue. Its stored file stays."""
-    _change(context, Remove(job=job), job)
+    _change(context, RemoveJobs(jobs=(job,)), job)
 
 
-def _change(context: typer.Context, request: SetPriority | Remove, number: int) -> None:
+def _change(context: typer.Context, request: PlaceJobs | RemoveJobs, number: int) -> None:
     invocation = invocation_of(context)
     with acting(invocation) as host:
         done = ask(host, request, Done)

@@ -1,8 +1,10 @@
 """Client to host: requests and replies. Host to its window and followers: events, each stored before it is told."""
 
+import enum
 from typing import Any
 
 from backend.domain.dataset import Dataset
+from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job, JobSettings, Priority
 from backend.domain.status import Status
@@ -22,17 +24,58 @@ class Enqueue(Message, frozen=True, kw_only=True):
     """Queue it although the same content waits already."""
 
 
-class SetPriority(Message, frozen=True, kw_only=True):
-    """Move a waiting job to another level, to its end."""
+class EnqueueMany(Message, frozen=True, kw_only=True):
+    """Queue many at once, in one transaction; QueuedMany follows. One that is refused does not hold up the others."""
 
-    job: int
+    items: tuple[Enqueue, ...]
+
+
+class Direction(enum.StrEnum):
+    UP = "up"
+    DOWN = "down"
+    TOP = "top"
+    BOTTOM = "bottom"
+
+
+class MoveJobs(Message, frozen=True, kw_only=True):
+    """Move waiting jobs within their levels; several keep their order among each other."""
+
+    jobs: tuple[int, ...]
+    direction: Direction
+
+
+class PlaceJobs(Message, frozen=True, kw_only=True):
+    """Put waiting jobs into a level, in the order given."""
+
+    jobs: tuple[int, ...]
     priority: Priority
+    before: int | None = None
+    """The waiting job of that level that they shall stand before; None is the end of the level."""
 
 
-class Remove(Message, frozen=True, kw_only=True):
-    """Take a job that is not running out of the queue; its stored file stays."""
+class RemoveJobs(Message, frozen=True, kw_only=True):
+    """Take jobs that are not running out of the queue; their stored files stay."""
+
+    jobs: tuple[int, ...]
+
+
+class RestoreJobs(Message, frozen=True, kw_only=True):
+    """Undo a removal: back to where they stood."""
+
+    jobs: tuple[int, ...]
+
+
+class RetryJobs(Message, frozen=True, kw_only=True):
+    """Queue failed jobs again; each error stays in the history."""
+
+    jobs: tuple[int, ...]
+
+
+class EditJob(Message, frozen=True, kw_only=True):
+    """Change settings that a waiting job froze; `changes` maps names of JobSettings to text."""
 
     job: int
+    changes: dict[str, str]
 
 
 class StartTraining(Message, frozen=True, kw_only=True):
@@ -80,6 +123,22 @@ class AskHead(Message, frozen=True, kw_only=True):
     max_new_tokens: int = 128
 
 
+class UndoTraining(Message, frozen=True, kw_only=True):
+    """Take the head back to before its last move; nothing is deleted."""
+
+
+class RedoTraining(Message, frozen=True, kw_only=True):
+    """Take the last undo back."""
+
+
+class GetMoves(Message, frozen=True, kw_only=True):
+    """What undo and redo would do now."""
+
+
+class TakeDaily(Message, frozen=True, kw_only=True):
+    """Take the daily snapshot of the head now; DailyTaken or Failure follows."""
+
+
 class PutSetting(Message, frozen=True, kw_only=True):
     key: str
     value: str
@@ -91,6 +150,15 @@ class GetStatus(Message, frozen=True, kw_only=True):
 
 class ListJobs(Message, frozen=True, kw_only=True):
     pass
+
+
+class GetHistory(Message, frozen=True, kw_only=True):
+    """The audit trail, oldest first."""
+
+    job: int | None = None
+    """None: of everything."""
+    last: int = 200
+    """At most so many entries, the newest."""
 
 
 class GetHead(Message, frozen=True, kw_only=True):
@@ -105,26 +173,22 @@ class Follow(Message, frozen=True, kw_only=True):
     """Send this client every event from now on."""
 
 
-Request = (
+QueueRequest = (
     Enqueue
-    | SetPriority
-    | Remove
-    | StartTraining
-    | PauseTraining
-    | ResumeTraining
-    | StopTraining
-    | SkipJob
-    | SaveNow
-    | AddModel
-    | UseModel
-    | AskHead
-    | PutSetting
-    | GetStatus
+    | EnqueueMany
+    | MoveJobs
+    | PlaceJobs
+    | RemoveJobs
+    | RestoreJobs
+    | RetryJobs
+    | EditJob
     | ListJobs
-    | GetHead
-    | ListModels
-    | Follow
+    | GetHistory
 )
+ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow
+HeadRequest = UndoTraining | RedoTraining | GetMoves | TakeDaily
+ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
+Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | PutSetting | GetStatus | Follow
 
 
 # Replies
@@ -151,6 +215,12 @@ class Queued(Message, frozen=True, kw_only=True):
     ahead: int
 
 
+class QueuedMany(Message, frozen=True, kw_only=True):
+    """In the order of the items."""
+
+    outcomes: tuple[Queued | Failure, ...]
+
+
 class StatusReply(Message, frozen=True, kw_only=True):
     status: Status
 
@@ -159,6 +229,17 @@ class JobsReply(Message, frozen=True, kw_only=True):
     """In the order in which they will train; ended ones follow, newest first."""
 
     jobs: tuple[Job, ...]
+
+
+class HistoryReply(Message, frozen=True, kw_only=True):
+    entries: tuple[Entry, ...]
+
+
+class MovesReply(Message, frozen=True, kw_only=True):
+    """In words that continue "Undo " and "Redo "; None where there is nothing to undo or redo."""
+
+    undo: str | None = None
+    redo: str | None = None
 
 
 class HeadReply(Message, frozen=True, kw_only=True):
@@ -170,7 +251,9 @@ class ModelsReply(Message, frozen=True, kw_only=True):
     models: tuple[Base, ...]
 
 
-Reply = Done | Failure | Queued | StatusReply | JobsReply | HeadReply | ModelsReply
+Reply = (
+    Done | Failure | Queued | QueuedMany | StatusReply | JobsReply | HistoryReply | MovesReply | HeadReply | ModelsReply
+)
 
 
 # Events
@@ -190,6 +273,19 @@ class HeadChanged(Message, frozen=True, kw_only=True):
 
 class ModelAdded(Message, frozen=True, kw_only=True):
     base: Base
+
+
+class MovesChanged(Message, frozen=True, kw_only=True):
+    """What undo and redo would do now."""
+
+    undo: str | None = None
+    redo: str | None = None
+
+
+class DailyTaken(Message, frozen=True, kw_only=True):
+    """A verified snapshot of the head lies at `path`."""
+
+    path: str
 
 
 class Answer(Message, frozen=True, kw_only=True):
@@ -217,6 +313,8 @@ HostEvent = (
     | StatusChanged
     | HeadChanged
     | ModelAdded
+    | MovesChanged
+    | DailyTaken
     | Answer
     | Notice
     | QueueFinished

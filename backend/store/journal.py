@@ -3,18 +3,8 @@
 import enum
 import sqlite3
 
-import msgspec
-
 from backend.clock import utc_now
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that happened."""
-
-    at: str
-    job: int | None
-    what: str
-    reason: str
+from backend.domain.entry import Entry
 
 
 class Journal:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from backend.domain.job import WAITING, Priority
-from backend.protocol.host import Remove, SetPriority
+from backend.protocol.host import PlaceJobs, RemoveJobs
 from gui.actions.catalogue import can_be_removed
 from gui.queue.panel import QueuePanel
 
@@ -34,7 +34,7 @@ class QueueVerbs(QObject):
     def remove(self) -> None:
         for job in self._panel.selection():
             if can_be_removed(job):
-                self.requested.emit(Remove(job=job.id))
+                self.requested.emit(RemoveJobs(jobs=(job.id,)))
 
     @Slot()
     def copy(self) -> None:
@@ -43,4 +43,4 @@ class QueueVerbs(QObject):
     def _move(self, priority: Priority) -> None:
         for job in self._panel.selection():
             if job.state in WAITING and job.priority is not priority:
-                self.requested.emit(SetPriority(job=job.id, priority=priority))
+                self.requested.emit(PlaceJobs(jobs=(job.id,), priority=priority))

@@ -75,7 +75,7 @@ def test_clients_that_do_not_follow_hear_nothing_and_errors_carry_over(running: 
     bench = Bench(host, home)
     bench.queue("file")
     assert "in the queue already" in bench.refusal(p.Enqueue(dataset=dataset(home, "file"))).message
-    failure = bench.refusal(p.SetPriority(job=99, priority=Priority.HIGH))
+    failure = bench.refusal(p.PlaceJobs(jobs=(99,), priority=Priority.HIGH))
     assert (failure.message, failure.exit_status) == ("There is no job 99.", 2)
     assert host.pump() == []
     host.close()
