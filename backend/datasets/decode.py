@@ -5,7 +5,7 @@ import msgspec
 from backend.datasets.conversation import Conversation
 from backend.datasets.lines import LINE_LIMIT
 from backend.datasets.rows import PlainRow, Row, RowRefused, normalise, plain
-from backend.domain.dataset import BadLine
+from backend.domain.dataset import BadLine, Fault
 
 _PLAIN = msgspec.json.Decoder(PlainRow)
 _PLAIN_START = b'{"messages"'
@@ -30,7 +30,7 @@ def decode(line: int, content: bytes | None) -> Conversation | BadLine:
     try:
         return normalise(_typed(content), line)
     except RowRefused as refused:
-        return bad(line, refused.reason, refused.remedy)
+        return bad(line, refused.reason, refused.remedy, refused.fault)
     except UnicodeDecodeError as error:
         return bad(line, f"It is not UTF-8 (byte {error.start + 1}).", "Save the file as UTF-8.")
     except RecursionError:
@@ -41,8 +41,8 @@ def decode(line: int, content: bytes | None) -> Conversation | BadLine:
         return bad(line, f"It is not one whole JSON object: {_sentence(error)}.", _remedy(content))
 
 
-def bad(line: int, reason: str, remedy: str) -> BadLine:
-    return BadLine(line=line, reason=reason, remedy=remedy)
+def bad(line: int, reason: str, remedy: str, fault: Fault = Fault.FORM) -> BadLine:
+    return BadLine(line=line, reason=reason, remedy=remedy, fault=fault)
 
 
 def _plain(content: bytes, line: int) -> Conversation | None:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from backend.datasets.conversation import Conversation, Kind, Role, Turn
+from backend.domain.dataset import Fault
 from backend.errors import UserError
 
 ROLES = {
@@ -29,10 +30,11 @@ _KNOWN = "messages, conversations, instruction and output, prompt and completion
 class RowRefused(UserError):
     """Why a row cannot be trained, and what its author can do."""
 
-    def __init__(self, reason: str, remedy: str) -> None:
+    def __init__(self, reason: str, remedy: str, fault: Fault = Fault.FORM) -> None:
         super().__init__(reason, remedy)
         self.reason = reason
         self.remedy = remedy
+        self.fault = fault
 
 
 class Part(msgspec.Struct, gc=False):
@@ -108,7 +110,7 @@ def normalise(row: Row, line: int) -> Conversation:
         return _chat(line, "alpaca", _alpaca(row), row)
     if row.text is not UNSET:
         if not row.text.strip():
-            raise RowRefused("The text is empty.", "Remove the row.")
+            raise RowRefused("The text is empty.", "Remove the row.", Fault.NOTHING_TO_LEARN)
         turns = (Turn(role=Role.TEXT, content=row.text),)
         return Conversation(line=line, kind=Kind.TEXT, shape="text", turns=turns)
     raise RowRefused("The row has none of the known fields.", f"Give it {_KNOWN}.")
@@ -116,7 +118,8 @@ def normalise(row: Row, line: int) -> Conversation:
 
 def _chat(line: int, shape: str, turns: list[Turn], row: Row) -> Conversation:
     if not turns:
-        raise RowRefused("The list of messages is empty.", "Remove the row, or give it a question and an answer.")
+        remedy = "Remove the row, or give it a question and an answer."
+        raise RowRefused("The list of messages is empty.", remedy, Fault.NOTHING_TO_LEARN)
     if row.system and turns[0].role is not Role.SYSTEM:
         turns.insert(0, Turn(role=Role.SYSTEM, content=row.system))
     for turn in turns:
@@ -130,10 +133,11 @@ def _chat(line: int, shape: str, turns: list[Turn], row: Row) -> Conversation:
 
 def _nothing_to_learn(turns: list[Turn]) -> RowRefused:
     if any(turn.learned for turn in turns):
-        return RowRefused(
-            "Every answer is empty, so there is nothing to learn.", "Write the answer, or remove the row."
-        )
-    return RowRefused("There is no assistant message, so there is nothing to learn.", "Add an assistant message.")
+        reason, remedy = "Every answer is empty, so there is nothing to learn.", "Write the answer, or remove the row."
+    else:
+        reason = "There is no assistant message, so there is nothing to learn."
+        remedy = "Add an assistant message."
+    return RowRefused(reason, remedy, Fault.NOTHING_TO_LEARN)
 
 
 def _turn(message: Message, learn: bool = True) -> Turn:

@@ -1,6 +1,21 @@
 """What is known of a stored file of training rows before any tokenizer has seen it."""
 
+import enum
+
 import msgspec
+
+
+class Fault(enum.StrEnum):
+    """What kind of fault a refused line has, for counting; its reason says it in words."""
+
+    FORM = "form"
+    """Not JSON, or not one of the known shapes."""
+    NOTHING_TO_LEARN = "nothing-to-learn"
+    SPECIAL_TOKEN = "special-token"
+    TEMPLATE = "template"
+    """The model's chat template does not accept it."""
+    TOO_LONG = "too-long"
+    """More tokens than fit."""
 
 
 class BadLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -10,6 +25,7 @@ class BadLine(msgspec.Struct, frozen=True, kw_only=True):
     """Counted from 1; 0 where the whole file is meant."""
     reason: str
     remedy: str
+    fault: Fault = Fault.FORM
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,18 +1,27 @@
 """Choose the rows that are never trained, by content (semantics.md 17)."""
 
 from collections import defaultdict
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from backend.domain.job import JobSettings
-from backend.engine.tokens.cache import TokenSet
 
 FEWEST_ROWS = 20
 Rows = npt.NDArray[np.int64]
 
 
-def split_heldout(tokens: TokenSet, settings: JobSettings) -> tuple[Rows, Rows]:
+class Hashed(Protocol):
+    """What the choice looks at: how many rows there are, and which are alike."""
+
+    @property
+    def rows(self) -> int: ...
+
+    def row_hash(self, row: int) -> bytes: ...
+
+
+def split_heldout(tokens: Hashed, settings: JobSettings) -> tuple[Rows, Rows]:
     """Row numbers that train and row numbers that are held out, each in file order.
 
     Rows of equal content go to the same side. Content that occurs too often to fit is not held out.

@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from backend.datasets.conversation import Conversation, Kind, content_hash
 from backend.datasets.rows import RowRefused
-from backend.domain.dataset import BadLine
+from backend.domain.dataset import BadLine, Fault
 from backend.domain.job import JobSettings
 from backend.engine.tokens.encode import Encoder, Ids, Mask
 from backend.engine.tokens.notices import Notices
@@ -79,7 +79,7 @@ class Masker:
                 self._notices.look(conversation)
             return [self._shortened(sequence) for sequence in sequences]
         except RowRefused as refused:
-            return BadLine(line=conversation.line, reason=refused.reason, remedy=refused.remedy)
+            return _bad(conversation, refused)
 
     def _shortened(self, sequence: tuple[Piece, ...]) -> tuple[Piece, ...]:
         """Spare the tokenizer what cannot fit: no token stands for more than `longest_token` characters."""
@@ -102,8 +102,7 @@ class Masker:
         longest = max(len(ids) for ids, _ in sequences)
         cut = longest > self._limit
         if cut and not self._cut:
-            refused = self._too_long(f"{longest:,} tokens and {self._limit:,} fit")
-            return BadLine(line=conversation.line, reason=refused.reason, remedy=refused.remedy)
+            return _bad(conversation, self._too_long(f"{longest:,} tokens and {self._limit:,} fit"))
         kept = []
         for ids, mask in sequences:
             mask[:1] = False
@@ -114,6 +113,7 @@ class Masker:
                 line=conversation.line,
                 reason="Nothing is left to learn of it" + (" after cutting it to the longest length." if cut else "."),
                 remedy="Shorten its question, or raise the longest length." if cut else "Remove the row.",
+                fault=Fault.NOTHING_TO_LEARN,
             )
         return RowTokens(conversation.line, content_hash(conversation), tuple(kept), cut)
 
@@ -121,7 +121,12 @@ class Masker:
         return RowRefused(
             f"It has {what}.",
             "Shorten it, raise the longest length (max_length), or allow cutting (cut_long_rows).",
+            Fault.TOO_LONG,
         )
+
+
+def _bad(conversation: Conversation, refused: RowRefused) -> BadLine:
+    return BadLine(line=conversation.line, reason=refused.reason, remedy=refused.remedy, fault=refused.fault)
 
 
 def _first(piece: Piece, room: int) -> Piece:

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.datasets.conversation import Conversation, Turn
 from backend.datasets.rows import RowRefused
+from backend.domain.dataset import Fault
 from backend.engine.tokens.render import Renderer, message
 
 TURN_LIMIT = 1000
@@ -103,6 +104,7 @@ def _without_header(span: _Span, before: str) -> str:
         raise RowRefused(
             "The model's chat template changes earlier messages when an answer is added.",
             "Split the row into shorter conversations, or choose another model.",
+            Fault.TEMPLATE,
         )
     rest, opening = span.upto[len(before) :], span.prompt[len(before) :]
     _, start = _find_content(span.turn, rest)
@@ -119,7 +121,8 @@ def _answer(turn: Turn, text: str, end: int) -> Answer:
     """Where the answer's content ends in `text`; the turn's own rendering ends at `end`."""
     own = text[:end]
     if any(call["function"]["name"] not in own for call in turn.tool_calls or ()):
-        raise RowRefused("The model's chat template does not print tool calls.", "Choose another model.")
+        reason = "The model's chat template does not print tool calls."
+        raise RowRefused(reason, "Choose another model.", Fault.TEMPLATE)
     content, start = _find_content(turn, own)
     content_end = start + len(content)
     return Answer(content_end, end if turn.tool_calls else content_end, len(text))
@@ -134,4 +137,5 @@ def _find_content(turn: Turn, text: str) -> tuple[str, int]:
         found = text.find(content, start)
         if found >= 0:
             return content, found
-    raise RowRefused("The model's chat template does not print the answer as it is.", "Change or remove the row.")
+    reason = "The model's chat template does not print the answer as it is."
+    raise RowRefused(reason, "Change or remove the row.", Fault.TEMPLATE)

@@ -81,7 +81,7 @@ def _fill(writer: Writer, masker: Masker, path: Path, dataset_sha256: str, progr
                 yield piece
 
     chunks = pieces()
-    for batch in _batches(reader.rows(chunks)):
+    for batch in batches(reader.rows(chunks)):
         _write(writer, masker, batch)
         progress(done, size)
     collections.deque(chunks, maxlen=0)  # the reader may end before the file does
@@ -109,7 +109,8 @@ def _nothing(first: BadLine | None) -> UserError:
     return UserError(f"No row of the file can be trained{where}: {first.reason}", first.remedy)
 
 
-def _batches(rows: Iterator[Conversation | BadLine]) -> Iterator[list[Conversation | BadLine]]:
+def batches(rows: Iterator[Conversation | BadLine]) -> Iterator[list[Conversation | BadLine]]:
+    """Rows in portions that suit the tokenizer."""
     batch: list[Conversation | BadLine] = []
     characters = 0
     for row in rows:

@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from backend.datasets.conversation import Role, Turn
 from backend.datasets.rows import RowRefused
+from backend.domain.dataset import Fault
 from backend.errors import UserError
 
 OUTPUT_LIMIT = 64 << 20
@@ -67,7 +68,9 @@ class Renderer:
         source = self.template(tools is not None)
         if source is None:
             raise RowRefused(
-                "The model has no chat template.", "Choose a chat model, or give rows with a single field text."
+                "The model has no chat template.",
+                "Choose a chat model, or give rows with a single field text.",
+                Fault.TEMPLATE,
             )
         try:
             return self._print(source, messages, tools, add_generation_prompt)
@@ -95,7 +98,8 @@ class Renderer:
             dates_by_format=dates,
         )
         if not isinstance(text, str) or len(text) > OUTPUT_LIMIT:
-            raise RowRefused("The chat template printed far too much.", "Choose another model, or remove the row.")
+            reason = "The chat template printed far too much."
+            raise RowRefused(reason, "Choose another model, or remove the row.", Fault.TEMPLATE)
         return text
 
     def _refused(
@@ -111,10 +115,12 @@ class Renderer:
                 return RowRefused(
                     f"The model's chat template does not accept a system message: {reason}.",
                     "Move its text into the first user message, or choose another model.",
+                    Fault.TEMPLATE,
                 )
         return RowRefused(
             f"The model's chat template does not accept this row: {reason}.",
             "Change the order or the roles of its messages, or choose another model.",
+            Fault.TEMPLATE,
         )
 
 

@@ -7,6 +7,7 @@ from transformers import PreTrainedTokenizerBase
 
 from backend.datasets.conversation import Conversation
 from backend.datasets.rows import RowRefused
+from backend.domain.dataset import Fault
 
 
 class SpecialText:
@@ -26,6 +27,7 @@ class SpecialText:
                 raise RowRefused(
                     f"The content spells the special token {found.group()}.",
                     "Remove it from the text, or allow special tokens for this job.",
+                    Fault.SPECIAL_TOKEN,
                 )
 
 
