@@ -1,12 +1,9 @@
 """Serves the host's tasks one after another: train a segment, answer questions, import a model."""
 
 import os
-import sys
 import traceback
 
-import psutil
-
-from backend.engine import device, tasks
+from backend.engine import device, priority, tasks
 from backend.engine.control import Control
 from backend.engine.device import Device
 from backend.engine.reporter import Reporter
@@ -15,8 +12,6 @@ from backend.engine.training.segment import Segment
 from backend.errors import UserError
 from backend.protocol.engine import Ask, Ended, ImportModel, Leave, LogLine, Outcome, Ready, TaskFailed, Train
 from backend.settings import EngineSettings
-
-NICE = 10
 
 
 class Session:
@@ -87,12 +82,5 @@ class Session:
     def _device(self, settings: EngineSettings) -> Device:
         here = device.choose(settings)
         if settings.low_priority_on_cpu and not here.accelerator:
-            _lower_priority()
+            priority.lower()
         return here
-
-
-def _lower_priority() -> None:
-    if sys.platform == "win32":
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        psutil.Process().nice(NICE)
