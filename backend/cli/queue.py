@@ -17,6 +17,7 @@ from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.job_options import job_settings, takes_job_settings
 from backend.cli.level import Level
 from backend.cli.lines import job_row
+from backend.cli.preview import preview
 from backend.domain.job import JobState
 from backend.errors import UserError
 from backend.protocol.host import Done, JobsReply, ListJobs, PlaceJobs, RemoveJobs
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The files that wait, train, and have ended.")
     group.command("add", epilog=EPILOG)(takes_job_settings(add))
     group.command("list", epilog=EPILOG)(list_all)
+    group.command("preview", epilog=EPILOG)(takes_job_settings(preview))
     group.command("status", epilog=EPILOG)(counts)
     group.command("set-priority", epilog=EPILOG)(set_priority)
     group.command("remove", epilog=EPILOG)(remove)

@@ -1,0 +1,179 @@
+"""The child that looks at a file: started, heard, watched for time and memory, and ended when nobody looks any more."""
+
+import contextlib
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import psutil
+
+from backend import files
+from backend.paths import Home
+from backend.protocol.preview import Looked, NotReadable, PreviewEvent, PreviewOrder
+
+log = logging.getLogger(__name__)
+LOG_LIMIT = 1 << 20
+MEMORY_LIMIT = 2 << 30
+"""Resident bytes. Rows are streamed, so only something that is no file of rows needs as much."""
+SILENCE_SECONDS = 120.0
+"""One portion of rows takes far less, unless a chat template does not end."""
+WATCH_SECONDS = 0.5
+LEAVE_SECONDS = 3.0
+_DECODER: msgspec.json.Decoder[PreviewEvent] = msgspec.json.Decoder(PreviewEvent)
+
+
+class PreviewProcess:
+    """One child. `take` ends with a last `Looked` or with `NotReadable`, whatever happens to it."""
+
+    def __init__(self, order: PreviewOrder, home: Home, command: Sequence[str] | None = None) -> None:
+        self.over = False
+        """The last event was taken."""
+        self._heard: queue.SimpleQueue[PreviewEvent | None] = queue.SimpleQueue()
+        self._early: list[PreviewEvent | None] = []
+        self._log = home.logs / "preview.log"
+        self._heard_at = self._watched_at = time.monotonic()
+        try:
+            self._process: subprocess.Popen[bytes] | None = _started(command or preview_command(), self._log)
+        except OSError as error:
+            log.warning("The preview could not be started: %s", error)
+            self._process = None
+            self._heard.put(NotReadable(message=f"The preview could not be started: {error}."))
+            return
+        self._hand_over(order)
+        threading.Thread(target=self._read, name="preview-reader", daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def take(self) -> list[PreviewEvent]:
+        """Everything heard since the last call; never waits."""
+        events: list[PreviewEvent] = []
+        heard, self._early = self._early, []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                heard.append(self._heard.get_nowait())
+        for event in heard:
+            if not self.over:
+                self._heard_at = time.monotonic()
+                events.append(event if event is not None else self._gone())
+                self.over = _ends(events[-1])
+        if not self.over and (reason := self._breach()) is not None:
+            self.over = True
+            self.close()
+            events.append(reason)
+        return events
+
+    def wait(self, seconds: float) -> None:
+        """Until something can be taken, at most so long."""
+        with contextlib.suppress(queue.Empty):
+            self._early.append(self._heard.get(timeout=seconds))
+
+    def close(self) -> None:
+        """Ask it to end, and see that it does; it has nothing to save."""
+        process = self._process
+        if process is None:
+            return
+        self._process = None
+        with contextlib.suppress(OSError):
+            if process.stdin is not None:
+                process.stdin.close()
+        for push in (process.terminate, process.kill, None):
+            try:
+                process.wait(LEAVE_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                if push is not None:
+                    push()
+
+    def _hand_over(self, order: PreviewOrder) -> None:
+        """Its standard input stays open after the order: closing it is the request to end."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it is gone already, which its output shows
+            self._process.stdin.write(msgspec.json.encode(order) + b"\n")
+            self._process.stdin.flush()
+
+    def _read(self) -> None:
+        process = self._process
+        if process is None or process.stdout is None:
+            return
+        with process.stdout as lines:
+            try:
+                for line in lines:
+                    self._heard.put(_DECODER.decode(line))
+            except (OSError, ValueError, msgspec.MsgspecError):
+                log.exception("The preview said what nobody understands.")
+        self._heard.put(None)
+
+    def _gone(self) -> NotReadable:
+        code = self._process.wait() if self._process is not None else 0
+        hint = f"{self._log} may say why." if self._log.exists() else ""
+        return NotReadable(message=f"The preview ended without a result (exit status {code}).", hint=hint)
+
+    def _breach(self) -> NotReadable | None:
+        """Why it has to be ended, if it has."""
+        now = time.monotonic()
+        if self._process is None or now - self._watched_at < WATCH_SECONDS:
+            return None
+        self._watched_at = now
+        if now - self._heard_at > SILENCE_SECONDS:
+            return NotReadable(
+                message=f"The preview was ended: nothing came of it in {SILENCE_SECONDS:.0f} s.",
+                hint="A row may be too much for the model's chat template.",
+            )
+        try:
+            used = psutil.Process(self._process.pid).memory_info().rss
+        except psutil.Error:
+            return None
+        if used <= MEMORY_LIMIT:
+            return None
+        return NotReadable(
+            message=f"The preview was ended: it took more than {MEMORY_LIMIT >> 30} GB of memory.",
+            hint="Look whether the file holds one row on each line.",
+        )
+
+
+def preview_command() -> tuple[str, ...]:
+    """This program again, told to look at a file."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--preview")
+    return (sys.executable, "-m", "backend.engine.preview")
+
+
+def _ends(event: PreviewEvent) -> bool:
+    return isinstance(event, NotReadable) or (isinstance(event, Looked) and event.last)
+
+
+def _started(command: Sequence[str], log_file: Path) -> "subprocess.Popen[bytes]":
+    # The folder above the package makes `-m` work whether or not the package is installed.
+    folder = None if getattr(sys, "frozen", False) else Path(__file__).parents[2]
+    kept = files.open_log(log_file, LOG_LIMIT) if log_file.parent.is_dir() else None
+    try:
+        return _popen(command, folder, subprocess.DEVNULL if kept is None else kept)
+    finally:
+        if kept is not None:
+            os.close(kept)
+
+
+def _popen(command: Sequence[str], folder: Path | None, errors: int) -> "subprocess.Popen[bytes]":
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=folder,
+            creationflags=flags,
+        )
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=folder, start_new_session=True
+    )
