@@ -57,11 +57,6 @@ def trainer_of(work: Work, folder: Path, clock: Clock) -> Any:
     )
 
 
-def watch(base: type, clock: Clock) -> Any:
-    """A callback that only looks at the clock."""
-    return type("Watch", (base,), {"on_step_end": lambda *_, **__: clock.step_ended()})()
-
-
 def supervised_of_steps(trainer: Any, rows_per_step: int) -> tuple[int, ...]:
     """What TRL's own collator makes of its own data set."""
     rows = list(trainer.train_dataset)

@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from backend import files
 from backend.domain.head import AdapterSettings
+from backend.engine.models import fused
 from backend.errors import Damaged, WrongUse
 
 CONFIG = "adapter_config.json"
@@ -38,6 +39,7 @@ def attach(
         target_modules=ALL_LINEAR if ALL_LINEAR in settings.targets else list(settings.targets),
         task_type=TaskType.CAUSAL_LM,
     )
+    fused.register(config)
     try:
         with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
             # PEFT 0.21 asks transformers 5.23 by the old name.

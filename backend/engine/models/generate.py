@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from transformers import GenerationConfig, PreTrainedTokenizerBase
 
+from backend.engine.models.sharpen import sharpened
 from backend.engine.tokens.render import Renderer
 from backend.errors import UserError
 
@@ -76,11 +77,12 @@ def _greedy(model: Any, prompts: list[list[int]], eos_ids: frozenset[int], most:
         eos_token_id=sorted(eos_ids),
         pad_token_id=min(eos_ids, default=0),
     )
-    whole = model.generate(
-        input_ids=torch.tensor([[greedy.pad_token_id] * (longest - len(p)) + p for p in prompts], device=device),
-        attention_mask=torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device),
-        generation_config=greedy,
-    )
+    with sharpened(model):
+        whole = model.generate(
+            input_ids=torch.tensor([[greedy.pad_token_id] * (longest - len(p)) + p for p in prompts], device=device),
+            attention_mask=torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=device),
+            generation_config=greedy,
+        )
     return [_until_end(row, eos_ids) for row in whole[:, longest:].tolist()]
 
 

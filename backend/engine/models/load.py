@@ -49,7 +49,6 @@ def load_folder(folder: Path, device: Device) -> LoadedModel:
         folder,
         dtype="auto",
         use_safetensors=True,
-        attn_implementation="sdpa",
         local_files_only=True,
         trust_remote_code=False,
         output_loading_info=True,
