@@ -1,4 +1,4 @@
-"""The program's front door: opens the window, runs a command, or becomes an engine; loads only what that needs."""
+"""The program's front door: opens the window, runs a command, or becomes a child of one; loads only what that needs."""
 
 import runpy
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backend.cli.arguments import base_dir_in, wants_window, window_files
 
-ENGINE = "--engine"
+CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview"}
 """Asked of a frozen program, which has no `python -m`."""
 DEMO = "--demo"
 
@@ -14,8 +14,8 @@ DEMO = "--demo"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status for the shell."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words[:1] == [ENGINE]:
-        runpy.run_module("backend.engine", run_name="__main__")
+    if words and words[0] in CHILDREN:
+        runpy.run_module(CHILDREN[words[0]], run_name="__main__")
         return 0
     if not wants_window(words):
         from backend.cli.main import main as command

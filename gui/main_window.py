@@ -32,8 +32,15 @@ TOOLBAR: tuple[tuple[ActionId, ...], ...] = (
     (ActionId.SAVE,),
     (ActionId.ADD_FILES,),
 )
-FILE_MENU = ((ActionId.ADD_FILES, ActionId.TRY_SAMPLE, ActionId.ADD_STARTER), (ActionId.QUIT,))
-QUEUE_MENU = ((ActionId.TO_HIGH, ActionId.TO_NORMAL, ActionId.TO_LOW), (ActionId.COPY, ActionId.REMOVE))
+FILE_MENU = (
+    (ActionId.ADD_FILES, ActionId.PREVIEW_FILE, ActionId.TRY_SAMPLE, ActionId.ADD_STARTER),
+    (ActionId.QUIT,),
+)
+QUEUE_MENU = (
+    (ActionId.PREVIEW,),
+    (ActionId.TO_HIGH, ActionId.TO_NORMAL, ActionId.TO_LOW),
+    (ActionId.COPY, ActionId.REMOVE),
+)
 TRAINING_MENU = (TOOLBAR[0], (ActionId.SAVE,))
 _FIRST_SIZE = QSize(1240, 780)
 HELP_MENU = ((ActionId.COPY_DIAGNOSTICS,),)

@@ -20,6 +20,7 @@ from gui.log.diagnostics import diagnostics
 from gui.main_window import MainWindow
 from gui.memory import Memory
 from gui.news import News
+from gui.preview.opener import Previews
 from gui.queue.drops import Drops
 from gui.queue.verbs import QueueVerbs
 from gui.starter import Starter
@@ -48,6 +49,7 @@ class Program(QObject):
         self.drops = Drops(self)
         self.starter = Starter(self.facts, self)
         self.closing = Closing(self.window)
+        self.previews = Previews(home, self.theme, self.window)
         self._news = News(self.window.banner, self.window.log, self.facts, self.window.verbs[ActionId.ADD_STARTER])
         self._queue_verbs = QueueVerbs(self.window.queue)
         self._early: tuple[Drop, ...] = ()
@@ -135,6 +137,8 @@ class Program(QObject):
             ActionId.SKIP: self.worker.skip,
             ActionId.SAVE: self.worker.save,
             ActionId.ADD_FILES: self._choose_files,
+            ActionId.PREVIEW_FILE: self._choose_preview,
+            ActionId.PREVIEW: self._preview_selected,
             ActionId.TRY_SAMPLE: self.starter.try_sample,
             ActionId.ADD_STARTER: self.starter.add_model,
             ActionId.TO_HIGH: self._queue_verbs.to_high,
@@ -149,6 +153,8 @@ class Program(QObject):
             self.window.verbs[verb].triggered.connect(slot)
         self._queue_verbs.requested.connect(self.worker.request)
         self.window.queue.selected.connect(self._learn_selection)
+        self.window.queue.opened.connect(self.previews.open)
+        self.previews.add_wanted.connect(self._drop)
 
     def _connect_closing(self) -> None:
         closing = self.closing
@@ -157,6 +163,7 @@ class Program(QObject):
         closing.saving.connect(self._news.closing)
         closing.stop_wanted.connect(self.worker.stop)
         closing.hang_up_wanted.connect(self._leave_intake)
+        closing.hang_up_wanted.connect(self.previews.leave)
         closing.hang_up_wanted.connect(self.worker.close)
         self.worker.lost.connect(closing.lost)
         self.worker.closed.connect(closing.hung_up)
@@ -224,6 +231,22 @@ class Program(QObject):
             self.tr("Training files (*.jsonl *.json);;All files (*)"),
         )
         self.drops.begin(Drop(files=tuple(Path(name) for name in names)))
+
+    @Slot()
+    def _choose_preview(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.window,
+            self.tr("Preview a file"),
+            "",
+            self.tr("Training files (*.jsonl *.json);;All files (*)"),
+        )
+        if name:
+            self.previews.open(Path(name))
+
+    @Slot()
+    def _preview_selected(self) -> None:
+        for job in self.facts.now.selected[:1]:
+            self.previews.open(job)
 
     @Slot(str)
     def _show_details(self, details: str) -> None:

@@ -22,11 +22,13 @@ class ActionId(enum.StrEnum):
     SKIP = "skip"
     SAVE = "save"
     ADD_FILES = "add-files"
+    PREVIEW_FILE = "preview-file"
     TRY_SAMPLE = "try-sample"
     ADD_STARTER = "add-starter"
     TO_HIGH = "to-high"
     TO_NORMAL = "to-normal"
     TO_LOW = "to-low"
+    PREVIEW = "preview"
     REMOVE = "remove"
     COPY = "copy"
     COPY_DIAGNOSTICS = "copy-diagnostics"
@@ -150,6 +152,13 @@ CATALOGUE: tuple[Action, ...] = (
         enabled=lambda facts: facts.open,
     ),
     Action(
+        id=ActionId.PREVIEW_FILE,
+        text=QT_TRANSLATE_NOOP("actions", "Preview a file…"),
+        icon="preview",
+        tip=QT_TRANSLATE_NOOP("actions", "See what a file holds as the model will see it, before it is queued"),
+        shortcut="Ctrl+Shift+O",
+    ),
+    Action(
         id=ActionId.TRY_SAMPLE,
         text=QT_TRANSLATE_NOOP("actions", "Try the sample"),
         icon="sample",
@@ -187,6 +196,14 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Train when nothing else waits"),
         shortcut="Ctrl+3",
         enabled=_movable_to(Priority.LOW),
+    ),
+    Action(
+        id=ActionId.PREVIEW,
+        text=QT_TRANSLATE_NOOP("actions", "Preview…"),
+        icon="preview",
+        tip=QT_TRANSLATE_NOOP("actions", "See lengths, refused lines, and the first rows with what is learned marked"),
+        shortcut="Ctrl+I",
+        enabled=lambda facts: len(facts.selected) == 1,
     ),
     Action(
         id=ActionId.REMOVE,

@@ -27,7 +27,17 @@ from gui.queue.model import FINISHED, JOB_ROLE, QueueModel
 from gui.queue.rows import ProgressDelegate, RowDelegate, StateDelegate
 from gui.theme import ThemeKeeper
 
-_MENU = (ActionId.TO_HIGH, ActionId.TO_NORMAL, ActionId.TO_LOW, None, ActionId.COPY, None, ActionId.REMOVE)
+_MENU = (
+    ActionId.PREVIEW,
+    None,
+    ActionId.TO_HIGH,
+    ActionId.TO_NORMAL,
+    ActionId.TO_LOW,
+    None,
+    ActionId.COPY,
+    None,
+    ActionId.REMOVE,
+)
 
 
 class QueuePanel(QWidget):
@@ -35,6 +45,8 @@ class QueuePanel(QWidget):
 
     selected = Signal(object)
     """tuple[Job, ...]"""
+    opened = Signal(object)
+    """Job: its row was double-clicked."""
 
     def __init__(self, actions: Actions, theme: ThemeKeeper) -> None:
         super().__init__()
@@ -127,6 +139,7 @@ class QueuePanel(QWidget):
         view.setFrameShape(QTreeView.Shape.NoFrame)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._open_menu)
+        view.doubleClicked.connect(self._open)
         for verb in (ActionId.COPY, ActionId.REMOVE):  # their keys mean something else elsewhere
             self._actions[verb].setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             view.addAction(self._actions[verb])
@@ -160,6 +173,11 @@ class QueuePanel(QWidget):
     @Slot()
     def _say_selection(self) -> None:
         self.selected.emit(self.selection())
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        if isinstance(job := index.data(JOB_ROLE), Job):
+            self.opened.emit(job)
 
     @Slot(QPoint)
     def _open_menu(self, where: QPoint) -> None:
