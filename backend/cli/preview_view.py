@@ -43,7 +43,8 @@ def draw(console: "Console", seen: Preview) -> None:
 def figures_of(seen: Preview) -> Iterator[tuple[str, str]]:
     """Name and text of each line."""
     yield "file", f"{visible(seen.name)}, {words.size(seen.bytes)}"
-    yield "rows", f"{seen.rows:,}{shapes(seen)}"
+    readable = sum(seen.formats.values())
+    yield "rows", f"{seen.rows:,}{'' if seen.rows == readable else f' of {readable:,}'}{shapes(seen)}"
     if seen.duplicates:
         yield "duplicates", f"{words.counted(seen.duplicates, 'row')} repeating an earlier one"
     if seen.refused:

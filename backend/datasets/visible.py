@@ -6,7 +6,8 @@ from collections.abc import Iterator
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Control, format (bidirectional and zero-width ones among them), surrogate, private, line and paragraph separators."""
 _PLAIN = frozenset("\n\t")
-_PICTURES = 0x2400
+_NAMES = {0: "NUL", 7: "BEL", 8: "BS", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
+"""Of the controls that turn up; their pictures are missing from many fonts."""
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:
@@ -29,8 +30,5 @@ def visible(text: str) -> str:
 
 
 def _spelled(sign: str) -> str:
-    """ASCII controls as their pictures, all others by number."""
     code = ord(sign)
-    if code < 0x20:
-        return chr(_PICTURES + code)
-    return "\N{SYMBOL FOR DELETE}" if code == 0x7F else f"⟨U+{code:04X}⟩"
+    return f"⟨{_NAMES.get(code, f'U+{code:04X}')}⟩"

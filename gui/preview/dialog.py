@@ -25,7 +25,7 @@ from backend.domain.preview import Preview
 from backend.protocol.preview import Looked, NotReadable, Reading
 from gui import format as text
 from gui.picture import Picture
-from gui.preview.figures import Figures, shapes
+from gui.preview.figures import Figures, faults, shapes
 from gui.preview.histogram import LengthHistogram
 from gui.preview.legend import Legend
 from gui.preview.refused import RefusedTable
@@ -66,6 +66,7 @@ class PreviewDialog(QDialog):
         self._sign = Picture("info", 28)
         self._message = QLabel()
         self._hint = QLabel()
+        self._kinds = QLabel()
         self._no_rows = QLabel()
         self._rows_stack = QStackedWidget()
         self._stack = QStackedWidget()
@@ -104,6 +105,7 @@ class PreviewDialog(QDialog):
         self._rows_stack.setCurrentIndex(1 if seen.first else 0)
         self.refused.lines.take(seen.bad)
         self.tabs.setTabText(1, self.tr("Refused lines ({count})").format(count=text.whole(seen.refused)))
+        self._kinds.setText(_kinds(seen, self))
         self._note.setText("\n".join(_notes(seen, self)))
         self._note.setVisible(bool(self._note.text()))
         self.histogram.setVisible(seen.tokens is not None)
@@ -204,7 +206,7 @@ class PreviewDialog(QDialog):
         self._rows_stack.addWidget(self._rows_page())
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._rows_stack, self.tr("First rows"))
-        self.tabs.addTab(self.refused, self.tr("Refused lines"))
+        self.tabs.addTab(self._refused_page(), self.tr("Refused lines"))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -222,6 +224,19 @@ class PreviewDialog(QDialog):
         column.setSpacing(6)
         column.addWidget(Legend(self._theme))
         column.addWidget(self.rows, 1)
+        return page
+
+    def _refused_page(self) -> QWidget:
+        page = QWidget()
+        self._kinds.setTextFormat(Qt.TextFormat.PlainText)
+        self._kinds.setWordWrap(True)
+        self._kinds.setIndent(12)
+        self._kinds.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._kinds)
+        column.addWidget(self.refused, 1)
         return page
 
     def _buttons(self) -> QHBoxLayout:
@@ -244,6 +259,16 @@ class PreviewDialog(QDialog):
         row.addStretch()
         row.addWidget(box)
         return row
+
+
+def _kinds(seen: Preview, dialog: PreviewDialog) -> str:
+    """The refused lines by kind, and whether all of them are listed."""
+    if not seen.refused:
+        return dialog.tr("Every line is a row that can be trained.")
+    kinds = faults(seen).replace("\n", "   ·   ")
+    if seen.refused == len(seen.bad):
+        return kinds
+    return dialog.tr("{kinds}   ·   the first {count} are listed").format(kinds=kinds, count=text.whole(len(seen.bad)))
 
 
 def _notes(seen: Preview, dialog: PreviewDialog) -> list[str]:

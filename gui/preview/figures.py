@@ -47,7 +47,7 @@ def spread(lengths: Lengths) -> str:
 
 def faults(seen: Preview) -> str:
     """The refused lines by kind, one a line."""
-    return "\n".join(f"{count:,}  {said(FAULTS[fault])}" for fault, count in sorted(seen.faults.items()))
+    return "\n".join(f"{count:,} {said(FAULTS[fault])}" for fault, count in sorted(seen.faults.items()))
 
 
 def shapes(seen: Preview) -> str:

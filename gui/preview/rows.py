@@ -65,6 +65,7 @@ class RowsView(QTextEdit):
                 words = text.count(row.more_sequences, self.tr("more sequence"), self.tr("more sequences"))
                 self._write_line(cursor, self.tr("… and {words}").format(words=words))
         cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(place)
 
     def _write_head(self, cursor: QTextCursor, row: FirstRow, first: bool) -> None:
@@ -107,6 +108,8 @@ class RowsView(QTextEdit):
                     if number:
                         cursor.insertText(LINE_END, mark)
                     cursor.insertText(line, style)
+        if not cursor.block().text():
+            cursor.deletePreviousChar()  # the last line end needs no line of its own
 
     def _style_of(self, span: Span) -> QTextCharFormat:
         style = QTextCharFormat()
