@@ -18,18 +18,22 @@ class SummedCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """logits (tokens, vocabulary), targets (tokens,); the sum is a scalar."""
-        rows = max(1, CHUNK_BYTES // (4 * logits.shape[-1]))
+        """logits (tokens, vocabulary) float32, targets (tokens,); the sum is a scalar."""
+        rows = max(1, min(logits.shape[0], CHUNK_BYTES // (4 * logits.shape[-1])))
         gradient = torch.empty_like(logits) if logits.requires_grad else None
-        total = logits.new_zeros((), dtype=torch.float32)
+        scratch = logits.new_empty(rows if gradient is None else 0, logits.shape[-1])
+        total = logits.new_zeros(())
         for first in range(0, logits.shape[0], rows):
-            part = logits[first : first + rows].float()
+            part = logits[first : first + rows]
             wanted = targets[first : first + rows, None]
-            norm = part.logsumexp(dim=-1, keepdim=True)
-            total += (norm - part.gather(1, wanted)).sum()
+            # The gradient is its own work space: passes over fresh memory cost more than the arithmetic.
+            work = scratch[: part.shape[0]] if gradient is None else gradient[first : first + rows]
+            torch.sub(part, part.amax(dim=-1, keepdim=True), out=work)
+            own = work.gather(1, wanted)
+            sums = work.exp_().sum(dim=-1, keepdim=True)
+            total += (sums.log() - own).sum()
             if gradient is not None:
-                share = torch.exp(part - norm)
-                gradient[first : first + rows] = share.scatter_add_(1, wanted, -torch.ones_like(norm))
+                work.div_(sums).scatter_add_(1, wanted, -torch.ones_like(sums))
         if gradient is not None:
             ctx.save_for_backward(gradient)
         return total
@@ -37,7 +41,7 @@ class SummedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient.mul_(grads[0].to(gradient.dtype)), None
+        return gradient.mul_(grads[0]), None
 
 
 summed_cross_entropy: Callable[[torch.Tensor, torch.Tensor], torch.Tensor] = SummedCrossEntropy.apply
@@ -61,7 +65,7 @@ class SupervisedLoss:
         positions = batch.positions.to(self._device)
         with _selecting(self._output_layer, positions):
             logits = self._model(input_ids=batch.ids.to(self._device), use_cache=False).logits
-        flat = logits.reshape(-1, logits.shape[-1])
+        flat = logits.reshape(-1, logits.shape[-1]).float()
         return summed_cross_entropy(flat, batch.targets.to(self._device))
 
     @contextlib.contextmanager
