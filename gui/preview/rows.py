@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -146,4 +146,5 @@ def tint(colour: QColor) -> QColor:
 def _indented() -> QTextBlockFormat:
     block = QTextBlockFormat()
     block.setLeftMargin(_INDENT)
+    block.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the order of the tokens, whatever script they are in
     return block

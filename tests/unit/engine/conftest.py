@@ -9,7 +9,7 @@ import pytest
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-TEMPLATES = Path(__file__).parents[3] / "data" / "templates"
+TEMPLATES = Path(__file__).parents[2] / "data" / "templates"
 CORPUS = (
     "user system assistant tool model\n\nYou are a careful gardener. What is the capital of France?",
     "The capital is Paris.",
