@@ -1,4 +1,4 @@
-"""`queue add|list|status|set-priority|remove`: what waits, trains, and has ended."""
+"""`queue add|list|preview|status|set-priority|remove`: what waits, trains, and has ended."""
 
 from collections import Counter
 from collections.abc import Mapping
