@@ -163,10 +163,10 @@ class Program(QObject):
         closing.saving.connect(self._news.closing)
         closing.stop_wanted.connect(self.worker.stop)
         closing.hang_up_wanted.connect(self._leave_intake)
-        closing.hang_up_wanted.connect(self.previews.leave)
         closing.hang_up_wanted.connect(self.worker.close)
         self.worker.lost.connect(closing.lost)
         self.worker.closed.connect(closing.hung_up)
+        closing.done.connect(self.previews.leave)
         closing.done.connect(self._end)
 
     @Slot(str)
