@@ -247,10 +247,10 @@ class PreviewDialog(QDialog):
         self.stop.setAutoDefault(False)
         self.stop.clicked.connect(self._stop)
         self.add.setEnabled(False)
-        self.add.setVisible(isinstance(self._subject, Path))
         self.add.clicked.connect(self._add)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        box.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
+        if isinstance(self._subject, Path):
+            box.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
         box.rejected.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(10)
