@@ -153,7 +153,7 @@ class Program(QObject):
             self.window.verbs[verb].triggered.connect(slot)
         self._queue_verbs.requested.connect(self.worker.request)
         self.window.queue.selected.connect(self._learn_selection)
-        self.window.queue.opened.connect(self.previews.open)
+        self.window.queue.opened.connect(self.previews.show)
         self.previews.add_wanted.connect(self._drop)
 
     def _connect_closing(self) -> None:
@@ -241,12 +241,12 @@ class Program(QObject):
             self.tr("Training files (*.jsonl *.json);;All files (*)"),
         )
         if name:
-            self.previews.open(Path(name))
+            self.previews.show(Path(name))
 
     @Slot()
     def _preview_selected(self) -> None:
         for job in self.facts.now.selected[:1]:
-            self.previews.open(job)
+            self.previews.show(job)
 
     @Slot(str)
     def _show_details(self, details: str) -> None:

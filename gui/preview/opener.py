@@ -30,7 +30,7 @@ class Previews(QObject):
         self._workers: list[PreviewWorker] = []
 
     @Slot(object)
-    def open(self, subject: Path | Job) -> PreviewDialog:
+    def show(self, subject: Path | Job) -> PreviewDialog:
         """Look at a file, or at what a job has stored."""
         if not self._thread.isRunning():
             self._thread.start()

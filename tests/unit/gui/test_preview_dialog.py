@@ -79,21 +79,26 @@ def theme(qapp: QApplication) -> ThemeKeeper:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, theme: ThemeKeeper, tmp_path: Path) -> Iterator[PreviewDialog]:
-    """Open on a file that nobody reads."""
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    made = PreviewDialog(tmp_path / "a.jsonl", theme, parent)
-    made.show()
+def window(qtbot: QtBot) -> Iterator[QWidget]:
+    """What the dialogs belong to."""
+    made = QWidget()
+    qtbot.addWidget(made)
     yield made
+    made.close()
 
 
 @pytest.fixture
-def opener(qtbot: QtBot, theme: ThemeKeeper, home: Home) -> Iterator[Callable[..., Previews]]:
+def dialog(window: QWidget, theme: ThemeKeeper, tmp_path: Path) -> PreviewDialog:
+    """Open on a file that nobody reads."""
+    made = PreviewDialog(tmp_path / "a.jsonl", theme, window)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def opener(window: QWidget, theme: ThemeKeeper, home: Home) -> Iterator[Callable[..., Previews]]:
     """Makes what opens previews; its thread is ended afterwards."""
     made: list[Previews] = []
-    window = QWidget()
-    qtbot.addWidget(window)
 
     def make(*command: str) -> Previews:
         made.append(Previews(home, theme, window, command or None))
@@ -137,7 +142,7 @@ def test_a_file_is_looked_at_with_the_real_tokenizer(
         store.bases.put(tiny_base)
         store.head.move(Head(base=tiny_base.slug), "use")
     store.close()
-    dialog = opener().open(rows)
+    dialog = opener().show(rows)
     assert "Reading rows.jsonl" in dialog.words
     qtbot.waitUntil(lambda: dialog.seen is not None and dialog.seen.complete, timeout=PATIENCE_MS)
     assert learned_text(dialog) == "Espalier.<|im_end|>"
@@ -148,7 +153,7 @@ def test_a_file_is_looked_at_with_the_real_tokenizer(
 
 
 def test_closing_it_ends_the_child(qtbot: QtBot, opener: Callable[..., Previews], rows: Path) -> None:
-    dialog = opener(sys.executable, "-c", SILENT).open(rows)
+    dialog = opener(sys.executable, "-c", SILENT).show(rows)
     qtbot.waitUntil(lambda: child() is not None, timeout=PATIENCE_MS)
     dialog.reject()
     qtbot.waitUntil(lambda: child() is None, timeout=PATIENCE_MS)
@@ -157,14 +162,14 @@ def test_closing_it_ends_the_child(qtbot: QtBot, opener: Callable[..., Previews]
 def test_leaving_ends_the_children_of_all_dialogs(qtbot: QtBot, opener: Callable[..., Previews], rows: Path) -> None:
     previews = opener(sys.executable, "-c", SILENT)
     for _ in range(2):
-        previews.open(rows)
+        previews.show(rows)
     qtbot.waitUntil(lambda: len(psutil.Process().children()) == 2, timeout=PATIENCE_MS)
     previews.leave()
     assert child() is None
 
 
 def test_reading_can_be_stopped_and_what_is_known_stays(qtbot: QtBot, opener: Callable[..., Previews]) -> None:
-    dialog = opener(sys.executable, "-c", SILENT).open(Path("a.jsonl"))
+    dialog = opener(sys.executable, "-c", SILENT).show(Path("a.jsonl"))
     qtbot.waitUntil(lambda: child() is not None, timeout=PATIENCE_MS)
     dialog.show_looked(Looked(preview=SEEN, last=False))
     assert not dialog.progress.isHidden()
@@ -178,7 +183,7 @@ def test_reading_can_be_stopped_and_what_is_known_stays(qtbot: QtBot, opener: Ca
 def test_a_file_that_cannot_be_read_says_why_and_cannot_be_added(
     qtbot: QtBot, opener: Callable[..., Previews], tmp_path: Path
 ) -> None:
-    dialog = opener().open(tmp_path / "missing.jsonl")
+    dialog = opener().show(tmp_path / "missing.jsonl")
     qtbot.waitUntil(lambda: "There is no file" in dialog.words, timeout=PATIENCE_MS)
     assert "Check the name." in dialog.words
     assert not dialog.add.isEnabled()
@@ -251,7 +256,7 @@ def test_without_a_model_there_are_counts_and_the_reason(dialog: PreviewDialog) 
 
 def test_a_file_that_was_looked_at_can_be_added_to_the_queue(user: SitDown, write_file: WriteFile) -> None:
     me = user()
-    dialog = me.program.previews.open(write_file("a.jsonl"))
+    dialog = me.program.previews.show(write_file("a.jsonl"))
     me.wait_for(dialog.add.isEnabled)
     QTest.mouseClick(dialog.add, Qt.MouseButton.LeftButton)
     me.wait_for(lambda: me.names() == ["a.jsonl"])
@@ -292,7 +297,7 @@ def test_an_error_of_the_home_is_shown(
     qtbot: QtBot, opener: Callable[..., Previews], home: Home, tmp_path: Path
 ) -> None:
     home.config.write_text("job = 3", encoding="utf-8")
-    dialog = opener().open(tmp_path / "a.jsonl")
+    dialog = opener().show(tmp_path / "a.jsonl")
     qtbot.waitUntil(lambda: "config.toml" in dialog.words, timeout=PATIENCE_MS)
     dialog.show_failure(NotReadable(message="x\u202e", hint="y"))
     assert dialog.words == "x⟨U+202E⟩ y"

@@ -23,7 +23,7 @@ CARDS: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "data" / "templates" / "templates.json").read_text(encoding="utf-8")
 )
 SETTINGS = JobSettings(template_date="2001-02-03")
-ROWS = (
+ROWS: tuple[dict[str, Any], ...] = (
     {"messages": [{"role": "user", "content": "Où est-ce ?"}, {"role": "assistant", "content": "À Paris 👨‍👩‍👧.\n\n"}]},
     {
         "messages": [
