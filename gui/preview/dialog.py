@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -249,6 +249,7 @@ class PreviewDialog(QDialog):
         self.add.setEnabled(False)
         self.add.clicked.connect(self._add)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        box.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())  # the style's own is black in the dark
         if isinstance(self._subject, Path):
             box.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
         box.rejected.connect(self.reject)
