@@ -21,7 +21,7 @@ def base() -> FrozenLinear:
 
 
 def layer_of(kind: type[lora.Linear], base: FrozenLinear, dropout: float = 0.0) -> Any:
-    layer = kind(base, "default", LoraConfig(r=4, lora_alpha=8, lora_dropout=dropout), r=4, lora_alpha=8)
+    layer: Any = kind(base, "default", LoraConfig(r=4, lora_alpha=8, lora_dropout=dropout), r=4, lora_alpha=8)
     generator = torch.Generator().manual_seed(2)
     with torch.no_grad():
         for adapter in (layer.lora_A["default"], layer.lora_B["default"]):
@@ -35,8 +35,9 @@ def pass_through(layer: Any, *, gradient_of_x: bool = True) -> tuple[torch.Tenso
     x = torch.randn(2, TOKENS // 2, WIDTH, generator=torch.Generator().manual_seed(3), requires_grad=gradient_of_x)
     result = layer(x)
     torch.autograd.backward((result * torch.linspace(-1, 1, OUT)).sum())
-    found = (result.detach(), layer.lora_A["default"].weight.grad, layer.lora_B["default"].weight.grad)
-    return (*found, x.grad) if gradient_of_x else found
+    weights = (layer.lora_A["default"].weight, layer.lora_B["default"].weight)
+    found = [result.detach(), *(weight.grad for weight in weights)]
+    return (*found, x.grad) if x.grad is not None else tuple(found)
 
 
 @pytest.mark.parametrize("gradient_of_x", [True, False], ids=["inside", "first layer"])
@@ -50,7 +51,12 @@ def test_result_and_gradients_are_those_of_the_plain_layer(base: FrozenLinear, g
 def test_it_is_used_only_where_it_covers_the_case(base: FrozenLinear, monkeypatch: pytest.MonkeyPatch) -> None:
     plain_ways: list[torch.Tensor] = []
     forward = lora.Linear.forward
-    monkeypatch.setattr(lora.Linear, "forward", lambda *a, **k: plain_ways.append(a[1]) or forward(*a, **k))
+
+    def note(layer: lora.Linear, x: torch.Tensor) -> torch.Tensor:
+        plain_ways.append(x)
+        return forward(layer, x)
+
+    monkeypatch.setattr(lora.Linear, "forward", note)
     x = torch.ones(1, WIDTH)
     layer = layer_of(FusedLora, base)
     layer(x)
@@ -72,5 +78,5 @@ def test_peft_puts_it_on_frozen_projections_and_nowhere_else() -> None:
     model = nn.Sequential(FrozenLinear(nn.Linear(WIDTH, OUT)), nn.Linear(OUT, OUT))
     config = LoraConfig(r=2, target_modules=["0", "1"])
     fused.register(config)
-    adapted = get_peft_model(model, config).base_model.model
+    adapted: Any = get_peft_model(model, config).base_model.model
     assert [type(layer) for layer in adapted] == [FusedLora, lora.Linear]
