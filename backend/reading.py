@@ -7,17 +7,20 @@ from typing import Any
 
 import msgspec
 
+from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job
 from backend.domain.status import HostState, Status
-from backend.errors import ExitStatus
+from backend.errors import ExitStatus, UserError
 from backend.locks import is_held
 from backend.paths import Home
 from backend.protocol.host import (
     Failure,
     GetHead,
+    GetHistory,
     GetStatus,
     HeadReply,
+    HistoryReply,
     HostEvent,
     JobsReply,
     ListJobs,
@@ -89,6 +92,16 @@ def read_models(home: Home) -> tuple[Base, ...]:
         return () if store is None else tuple(store.bases.all())
 
 
+def read_history(home: Home, job: int | None, last: int) -> tuple[Entry, ...]:
+    """The newest entries of the audit trail, oldest first. Raises WrongUse when there is no such job."""
+    with _reading(home) as store:
+        if store is None:
+            return ()
+        if job is not None:
+            store.jobs.get(job)
+        return tuple(store.journal.latest(last, job))
+
+
 class Reader:
     """`Host` for questions alone, where no host runs."""
 
@@ -103,6 +116,11 @@ class Reader:
                 return StatusReply(status=read_status(self._home))
             case ListJobs():
                 return JobsReply(jobs=read_jobs(self._home))
+            case GetHistory(job=job, last=last):
+                try:
+                    return HistoryReply(entries=read_history(self._home, job, last))
+                except UserError as error:
+                    return Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status))
             case GetHead():
                 head, base = read_head(self._home)
                 return HeadReply(head=head, base=base)

@@ -8,7 +8,7 @@ import time
 import msgspec
 import psutil
 
-from backend.domain.job import HOLDING, Job, JobState
+from backend.domain.job import Job, JobState
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.library.shelf import INCOMING
@@ -57,9 +57,8 @@ class Recovery:
 
     def _recover(self) -> None:
         remove_leftovers(self._home)
-        for job in self._store.jobs.live():
-            if job.state in HOLDING:
-                self._adoption.of(job)
+        for job in self._store.jobs.begun():
+            self._adoption.of(job)
             if job.state is JobState.RUNNING:
                 self._interrupt(job)
         self._keeper.show()

@@ -95,7 +95,9 @@ class Service:
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
         self._hearing = Hearing(store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, outbox)
         self._ends = ends
-        self._queue_requests = QueueRequests(store, self._desk, lambda: self._settings.job, self._trainer.show)
+        self._queue_requests = QueueRequests(
+            store, outbox, self._desk, lambda: self._settings.job, lambda: self._trainer.held_job, self._trainer.show
+        )
         self._head_requests = HeadRequests()
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._shelf.take_starter()

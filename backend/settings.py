@@ -88,7 +88,7 @@ def put(home: Home, key: str, text: str) -> Settings:
         if group not in table:
             table[group] = tomlkit.table()
         table = table[group]
-    table[name] = _parsed(text, current)
+    table[name] = parsed(text, current)
     written = tomlkit.dumps(document).encode()
     try:
         settings = msgspec.toml.decode(written, type=Settings)
@@ -98,7 +98,7 @@ def put(home: Home, key: str, text: str) -> Settings:
     return settings
 
 
-def _parsed(text: str, current: object) -> object:
+def parsed(text: str, current: object) -> object:
     """The text as the kind of value that it replaces; as text where it does not look like it, for msgspec to refuse."""
     if isinstance(current, bool):
         return WORDS.get(text.strip().lower(), text)

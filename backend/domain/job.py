@@ -38,7 +38,7 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.SKIPPED: frozenset({JobState.RUNNING, JobState.REMOVED, JobState.FAILED}),
     JobState.DONE: frozenset(),
     JobState.FAILED: frozenset({JobState.QUEUED, JobState.REMOVED}),
-    JobState.REMOVED: frozenset(),
+    JobState.REMOVED: frozenset({JobState.QUEUED, JobState.SKIPPED, JobState.FAILED}),
 }
 
 WAITING = frozenset({JobState.QUEUED, JobState.SKIPPED})
@@ -145,7 +145,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """The name the user gave the file."""
     priority: Priority
     position: int
-    """Order of arrival within the level; smaller goes first."""
+    """Orders a level: smaller goes first. Neighbours lie apart, so that one can be put between them alone."""
     state: JobState
     settings: JobSettings
     rows: int = 0
@@ -159,6 +159,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     """Why it stands where it stands: the user's words, or the error."""
     hint: str = ""
+    removed_from: JobState | None = None
+    """The state in which it was taken out; None for those that were not."""
     created_at: str = ""
     started_at: str | None = None
     ended_at: str | None = None

@@ -1,19 +1,21 @@
-"""Takes files into the queue, moves them between levels, and takes them out."""
+"""Takes files into the queue, one or many in one transaction, and says whose turn it is."""
+
+from collections.abc import Sequence
 
 import msgspec
 
 from backend.clock import today, utc_now
 from backend.domain.dataset import Dataset
-from backend.domain.job import HOLDING, WAITING, Job, JobSettings, JobState, Priority, advance
-from backend.errors import Refused, WrongUse
+from backend.domain.job import Job, JobSettings, JobState, Priority
+from backend.errors import Refused
 from backend.outbox import Outbox
-from backend.protocol.host import JobChanged
+from backend.protocol.host import Enqueue, JobChanged
 from backend.queue.order import in_order
 from backend.store.store import Store
 
 
 class Desk:
-    """What users do with waiting jobs; training itself belongs to the trainer."""
+    """Where files arrive; what users do with them afterwards lies beside it."""
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
@@ -25,54 +27,37 @@ class Desk:
         Raises:
             Refused: the same content waits already and a second time was not asked for.
         """
+        request = Enqueue(dataset=dataset, priority=priority, settings=settings, allow_duplicate=allow_duplicate)
+        [outcome] = self.enqueue_all([request], settings)
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    def enqueue_all(self, requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job | Refused]:
+        """Queue stored datasets in one transaction; what is refused does not hold up the others.
+
+        The outcomes stand in the order of the requests.
+        """
         store = self._store
-        twin = store.jobs.unfinished_with(dataset.sha256)
-        if twin is not None and not allow_duplicate:
-            raise Refused(
-                f"{dataset.name} is in the queue already: {twin.name}, job {twin.id}, {twin.state}.",
-                "Queue it again only if it shall be trained twice (--again).",
-            )
-        if not settings.template_date:
-            settings = msgspec.structs.replace(settings, template_date=today())
-        job = Job(
-            id=0,
-            dataset=dataset.sha256,
-            name=dataset.name,
-            priority=priority,
-            position=0,
-            state=JobState.QUEUED,
-            settings=settings,
-            rows=dataset.report.rows,
-            created_at=utc_now(),
-        )
+        outcomes: list[Job | Refused] = []
         with store.atomic():
-            store.datasets.put(dataset)
-            job = store.jobs.add(job)
-            store.journal.add("queued", job.id, f"{priority.label} priority")
-        self._outbox.tell(JobChanged(job=job))
-        return job
-
-    def set_priority(self, number: int, priority: Priority) -> Job:
-        """Move a waiting job to the end of another level. Raises WrongUse for one that does not wait."""
-        store = self._store
-        job = store.jobs.get(number)
-        if job.state not in WAITING:
-            raise WrongUse(f"Job {number} is {job.state} and has no place in the queue.", "Only waiting jobs move.")
-        if job.priority is priority:
-            return job
-        position = store.jobs.last_position(priority) + 1
-        job = msgspec.structs.replace(job, priority=priority, position=position)
-        return self._put(job, "moved", f"to {priority.label} priority")
-
-    def remove(self, number: int) -> Job:
-        """Take a job out; the stored file stays. Raises Refused while it trains."""
-        job = self._store.jobs.get(number)
-        if job.state in HOLDING:
-            raise Refused(f"Job {number} is {job.state}.", "Stop or skip it first, then remove it.")
-        if job.state not in WAITING | {JobState.FAILED}:
-            raise WrongUse(f"Job {number} is {job.state} already.", "There is nothing to take out of the queue.")
-        removed = msgspec.structs.replace(advance(job, JobState.REMOVED), ended_at=utc_now())
-        return self._put(removed, "removed", "")
+            known = store.jobs.unfinished_with({each.dataset.sha256 for each in requests})
+            fresh = _welcome(requests, set(known))
+            store.datasets.put_all(each.dataset for each in fresh)
+            jobs = store.jobs.add_all(_jobs(fresh, defaults))
+            store.journal.add_all("queued", [(job.id, f"{job.priority.label} priority") for job in jobs])
+            known = {job.dataset: job.id for job in reversed(jobs)} | known
+            pairs = zip(fresh, jobs, strict=True)
+            following = next(pairs, None)
+            for request in requests:
+                if following is not None and request is following[0]:
+                    outcomes.append(following[1])
+                    following = next(pairs, None)
+                else:
+                    outcomes.append(_refusal(request.dataset, store.jobs.get(known[request.dataset.sha256])))
+        for job in jobs:
+            self._outbox.tell(JobChanged(job=job))
+        return outcomes
 
     def jobs(self) -> tuple[Job, ...]:
         """In training order; ended ones follow, newest first."""
@@ -83,9 +68,43 @@ class Desk:
         jobs = self._store.jobs
         return jobs.holder() or jobs.stopped() or jobs.first_waiting()
 
-    def _put(self, job: Job, what: str, reason: str) -> Job:
-        with self._store.atomic():
-            self._store.jobs.put(job)
-            self._store.journal.add(what, job.id, reason)
-        self._outbox.tell(JobChanged(job=job))
-        return job
+
+def _welcome(requests: Sequence[Enqueue], waiting: set[str]) -> list[Enqueue]:
+    """Those whose content is new, or wanted a second time."""
+    fresh: list[Enqueue] = []
+    for request in requests:
+        if request.allow_duplicate or request.dataset.sha256 not in waiting:
+            fresh.append(request)
+            waiting.add(request.dataset.sha256)
+    return fresh
+
+
+def _jobs(requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job]:
+    """Jobs without number and place; they freeze the day that a template may print."""
+    now, day = utc_now(), today()
+    dated = _dated(defaults, day)
+    return [
+        Job(
+            id=0,
+            dataset=request.dataset.sha256,
+            name=request.dataset.name,
+            priority=request.priority,
+            position=0,
+            state=JobState.QUEUED,
+            settings=dated if request.settings is None else _dated(request.settings, day),
+            rows=request.dataset.report.rows,
+            created_at=now,
+        )
+        for request in requests
+    ]
+
+
+def _dated(settings: JobSettings, day: str) -> JobSettings:
+    return settings if settings.template_date else msgspec.structs.replace(settings, template_date=day)
+
+
+def _refusal(dataset: Dataset, twin: Job) -> Refused:
+    return Refused(
+        f"{dataset.name} is in the queue already: {twin.name}, job {twin.id}, {twin.state}.",
+        "Queue it again only if it shall be trained twice (--again).",
+    )

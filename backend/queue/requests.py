@@ -1,42 +1,128 @@
 """Answers what clients ask of the queue."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
-from backend.domain.job import JobSettings
-from backend.errors import WrongUse
+from backend.domain.job import Job, JobSettings, Priority
+from backend.errors import Refused
+from backend.outbox import Outbox
 from backend.protocol import host as p
 from backend.queue.desk import Desk
+from backend.queue.edits import Edits
+from backend.queue.moves import WORDS, Moves
+from backend.queue.removal import Removal
+from backend.queue.retries import Retries
 from backend.store.store import Store
 
 
 class QueueRequests:
-    """One case a request; the work is the desk's."""
+    """One case a request; the work is done by the parts."""
 
-    def __init__(self, store: Store, desk: Desk, defaults: Callable[[], JobSettings], show: Callable[[], None]) -> None:
-        """`defaults` gives the settings of new jobs, `show` puts what waits on the board."""
+    def __init__(
+        self,
+        store: Store,
+        outbox: Outbox,
+        desk: Desk,
+        defaults: Callable[[], JobSettings],
+        held: Callable[[], int | None],
+        show: Callable[[], None],
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            defaults: gives the settings of new jobs.
+            held: gives the job that the engine holds.
+            show: puts what waits on the board.
+        """
         self._store = store
         self._desk = desk
+        self._moves = Moves(store, outbox)
+        self._removal = Removal(store, outbox, held)
+        self._retries = Retries(store, outbox)
+        self._edits = Edits(store, outbox)
         self._defaults = defaults
         self._show = show
 
     def answer(self, request: p.QueueRequest) -> p.Reply:
-        """Raises the UserErrors of the desk."""
+        """Raises the UserErrors of the parts."""
+        match request:
+            case p.ListJobs():
+                return p.JobsReply(jobs=self._desk.jobs())
+            case p.GetHistory(job=job, last=last):
+                if job is not None:
+                    self._store.jobs.get(job)
+                return p.HistoryReply(entries=tuple(self._store.journal.latest(last, job)))
+            case _:
+                reply = self._change(request)
+                self._show()
+                return reply
+
+    def _change(
+        self,
+        request: p.Enqueue
+        | p.EnqueueMany
+        | p.MoveJobs
+        | p.PlaceJobs
+        | p.RemoveJobs
+        | p.RestoreJobs
+        | p.RetryJobs
+        | p.EditJob,
+    ) -> p.Reply:
         match request:
             case p.Enqueue():
                 return self._enqueue(request)
-            case p.PlaceJobs(jobs=numbers, priority=priority):
-                moved = [self._desk.set_priority(number, priority) for number in numbers]
-                return p.Done(text=f"{', '.join(job.name for job in moved)} has {priority.label} priority.")
+            case p.EnqueueMany(items=items):
+                return self._enqueue_many(items)
+            case p.MoveJobs(jobs=numbers, direction=direction):
+                moved = self._moves.move(numbers, direction)
+                return p.Done(text=f"{_named(moved)} moved {WORDS[direction]}.")
+            case p.PlaceJobs(jobs=numbers, priority=priority, before=before):
+                placed = self._moves.place(numbers, priority, before)
+                return p.Done(text=f"{_named(placed)} {_has(placed)} {priority.label} priority.")
             case p.RemoveJobs(jobs=numbers):
-                removed = [self._desk.remove(number) for number in numbers]
-                return p.Done(text=f"{', '.join(job.name for job in removed)} is out of the queue.")
-            case p.ListJobs():
-                return p.JobsReply(jobs=self._desk.jobs())
-            case _:
-                raise WrongUse(f"This version does not know {type(request).__name__}.")
+                removed = self._removal.remove(numbers)
+                return p.Done(text=f"{_named(removed)} {_is(removed)} out of the queue.")
+            case p.RestoreJobs(jobs=numbers):
+                restored = self._removal.restore(numbers)
+                return p.Done(text=f"{_named(restored)} {_is(restored)} back in the queue.")
+            case p.RetryJobs(jobs=numbers):
+                retried = self._retries.retry(numbers)
+                return p.Done(text=f"{_named(retried)} {_is(retried)} queued again.")
+            case p.EditJob(job=number, changes=changes):
+                edited = self._edits.edit(number, changes)
+                values = ", ".join(f"{name} = {getattr(edited.settings, name)}" for name in changes)
+                return p.Done(text=f"{edited.name} trains with {values}.")
 
     def _enqueue(self, request: p.Enqueue) -> p.Queued:
         settings = request.settings or self._defaults()
         job = self._desk.enqueue(request.dataset, request.priority, settings, request.allow_duplicate)
-        self._show()
         return p.Queued(job=job, ahead=self._store.jobs.ahead_of(job))
+
+    def _enqueue_many(self, items: Sequence[p.Enqueue]) -> p.QueuedMany:
+        """New jobs stand together at the ends of their levels, so that counting once a level is enough."""
+        outcomes = self._desk.enqueue_all(items, self._defaults())
+        before: dict[Priority, int] = {}
+        so_far: Counter[Priority] = Counter()
+        replies: list[p.Queued | p.Failure] = []
+        for outcome in outcomes:
+            if isinstance(outcome, Refused):
+                failure = p.Failure(message=outcome.message, hint=outcome.hint, exit_status=int(outcome.exit_status))
+                replies.append(failure)
+                continue
+            if outcome.priority not in before:
+                before[outcome.priority] = self._store.jobs.ahead_of(outcome)
+            replies.append(p.Queued(job=outcome, ahead=before[outcome.priority] + so_far[outcome.priority]))
+            so_far[outcome.priority] += 1
+        return p.QueuedMany(outcomes=tuple(replies))
+
+
+def _named(jobs: Sequence[Job]) -> str:
+    return jobs[0].name if len(jobs) == 1 else f"{len(jobs):,} files"
+
+
+def _is(jobs: Sequence[Job]) -> str:
+    return "is" if len(jobs) == 1 else "are"
+
+
+def _has(jobs: Sequence[Job]) -> str:
+    return "has" if len(jobs) == 1 else "have"

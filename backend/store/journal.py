@@ -2,6 +2,7 @@
 
 import enum
 import sqlite3
+from collections.abc import Iterable
 
 from backend.clock import utc_now
 from backend.domain.entry import Entry
@@ -18,9 +19,30 @@ class Journal:
             "insert into events (at, job, what, reason) values (?, ?, ?, ?)", (utc_now(), job, what, reason)
         )
 
+    def add_all(self, what: str, reasons: Iterable[tuple[int, str]]) -> None:
+        """The same thing happened to many jobs, to each for its own reason."""
+        now = utc_now()
+        self._db.executemany(
+            "insert into events (at, job, what, reason) values (?, ?, ?, ?)",
+            ((now, job, what, reason) for job, reason in reasons),
+        )
+
     def of_job(self, job: int) -> list[Entry]:
+        """All of it, oldest first."""
         rows = self._db.execute("select at, job, what, reason from events where job = ? order by id", (job,))
-        return [Entry(at=row["at"], job=row["job"], what=row["what"], reason=row["reason"]) for row in rows]
+        return [_entry(row) for row in rows]
+
+    def latest(self, last: int, job: int | None = None) -> list[Entry]:
+        """At most so many entries, the newest, of a job or of everything; oldest first."""
+        where = "" if job is None else "where job = :job"
+        rows = self._db.execute(
+            f"select at, job, what, reason from events {where} order by id desc limit :last", {"job": job, "last": last}
+        )
+        return [_entry(row) for row in rows][::-1]
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(at=row["at"], job=row["job"], what=row["what"], reason=row["reason"])
 
 
 class Fact(enum.StrEnum):

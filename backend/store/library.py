@@ -1,6 +1,7 @@
 """Rows of stored datasets and of base models."""
 
 import sqlite3
+from collections.abc import Iterable
 
 import msgspec
 
@@ -18,16 +19,15 @@ class Datasets:
 
     def put(self, dataset: Dataset) -> None:
         """Remember a dataset; the first name stays with the content."""
-        self._db.execute(
+        self.put_all([dataset])
+
+    def put_all(self, datasets: Iterable[Dataset]) -> None:
+        """Remember many."""
+        now = utc_now()
+        self._db.executemany(
             "insert into datasets (sha256, name, bytes, report, added_at) values (?, ?, ?, ?, ?)"
             " on conflict (sha256) do update set report = excluded.report",
-            (
-                dataset.sha256,
-                dataset.name,
-                dataset.bytes,
-                msgspec.json.encode(dataset.report).decode(),
-                utc_now(),
-            ),
+            ((each.sha256, each.name, each.bytes, msgspec.json.encode(each.report).decode(), now) for each in datasets),
         )
 
     def get(self, sha256: str) -> Dataset:

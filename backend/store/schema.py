@@ -116,6 +116,14 @@ def m001_first_tables(db: Database) -> None:
             db.conn.execute(statement)
 
 
+@migrations()
+def m002_places_and_removals(db: Database) -> None:
+    """Positions lie apart from here on; a removed job knows the state it had."""
+    db.conn.execute("alter table jobs add column removed_from text")
+    db.conn.execute("update jobs set position = position * 1048576")
+    db.conn.execute("create index jobs_place on jobs(priority, position)")
+
+
 def apply(db: Database) -> None:
     """Bring the tables to this version of the program."""
     migrations.apply(db)

@@ -8,6 +8,7 @@ from backend.clock import utc_now
 from backend.domain.job import Job, JobState, Priority, advance
 from backend.outbox import Outbox
 from backend.protocol.host import JobChanged, Notice
+from backend.store.jobs import STRIDE
 from backend.store.store import Store
 
 
@@ -34,7 +35,7 @@ class Changes:
 
     def skip(self, job: Job, reason: str) -> Job:
         """To the end of the low level, where it goes on later from its step."""
-        position = self._store.jobs.last_position(Priority.LOW) + 1
+        position = self._store.jobs.last_position(Priority.LOW) + STRIDE
         return self.move(job, JobState.SKIPPED, reason, priority=Priority.LOW, position=position)
 
     def fail(self, job: Job, reason: str, hint: str) -> Job:

@@ -146,6 +146,11 @@ class Trainer:
             return self._goal.training and not self._goal.held and self._desk.next() is not None
         return not (self.held.releasing or self._holds_paused())
 
+    @property
+    def held_job(self) -> int | None:
+        """The job that the engine holds, training or paused."""
+        return None if self.held is None else self.held.job
+
     def renew_engine(self) -> None:
         """The next segment needs a fresh process."""
         self._engine.leave()

@@ -1,81 +1,85 @@
-"""What users do with waiting jobs."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""How files arrive: stored before they are told, many at once, the same content noticed."""
 
 import pytest
 
 from backend.clock import today
-from backend.domain.dataset import Dataset, Report
-from backend.domain.job import Job, JobSettings, JobState, Priority, advance
-from backend.errors import Refused, WrongUse
-from backend.outbox import Outbox
-from backend.paths import Home
-from backend.protocol.host import JobChanged
-from backend.queue.desk import Desk
-from backend.store.store import Store
+from backend.domain.job import JobSettings, JobState, Priority
+from backend.errors import Refused
+from backend.protocol import host as p
+from backend.queue.order import in_order
+from tests.fakes.queue_parts import Parts, dataset
 
 
-class Counter:
-    """A desk with its store and outbox."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.outbox = Outbox()
-        self.desk = Desk(store, self.outbox)
-
-    def queue(self, name: str, priority: Priority = Priority.NORMAL, *, again: bool = False) -> Job:
-        dataset = Dataset(sha256=name, name=name, bytes=1, report=Report(rows=4, refused=0))
-        return self.desk.enqueue(dataset, priority, JobSettings(), again)
+def many(parts: Parts, *items: p.Enqueue) -> tuple[p.Queued | p.Failure, ...]:
+    reply = parts.requests.answer(p.EnqueueMany(items=items))
+    assert isinstance(reply, p.QueuedMany), reply
+    return reply.outcomes
 
 
-@pytest.fixture
-def counter(tmp_path: Path) -> Iterator[Counter]:
-    home = Home(tmp_path)
-    store = Store.open(home)
-    yield Counter(store)
-    store.close()
+def wanted(name: str, priority: Priority = Priority.NORMAL, *, again: bool = False) -> p.Enqueue:
+    return p.Enqueue(dataset=dataset(name), priority=priority, allow_duplicate=again)
 
 
-def test_queued_job_is_stored_before_it_is_told_and_freezes_the_day(counter: Counter) -> None:
-    job = counter.queue("a")
-    assert counter.outbox.drain() == [JobChanged(job=job)]
-    assert counter.store.jobs.get(job.id) == job
+def test_queued_job_is_stored_before_it_is_told_and_freezes_the_day(parts: Parts) -> None:
+    [job] = parts.queue("a")
+    assert parts.told() == [job]
+    assert parts.store.jobs.get(job.id) == job
     assert (job.rows, job.settings.template_date) == (4, today())
+    assert parts.trail(job) == [("queued", "normal priority")]
 
 
-def test_same_content_is_noticed_until_asked_for_again(counter: Counter) -> None:
-    first = counter.queue("a")
+def test_same_content_is_noticed_until_asked_for_again(parts: Parts) -> None:
+    [first] = parts.queue("a")
     with pytest.raises(Refused, match=f"job {first.id}"):
-        counter.queue("a")
-    assert counter.queue("a", again=True).id != first.id
+        parts.queue("a")
+    [second] = parts.queue("a", again=True)
+    assert second.id != first.id
 
 
-def test_content_of_an_ended_job_may_be_queued(counter: Counter) -> None:
-    counter.desk.remove(counter.queue("a").id)
-    assert counter.queue("a").state is JobState.QUEUED
+def test_content_of_an_ended_job_may_be_queued(parts: Parts) -> None:
+    [job] = parts.queue("a")
+    parts.do(p.RemoveJobs(jobs=(job.id,)))
+    assert parts.queue("a")[0].state is JobState.QUEUED
 
 
-def test_moving_goes_to_the_end_of_the_other_level(counter: Counter) -> None:
-    first, second = counter.queue("a"), counter.queue("b", Priority.HIGH)
-    counter.desk.set_priority(first.id, Priority.HIGH)
-    assert [job.id for job in counter.desk.jobs()] == [second.id, first.id]
-    counter.desk.set_priority(second.id, Priority.HIGH)
-    assert [job.id for job in counter.desk.jobs()] == [second.id, first.id]
+def test_one_that_is_refused_does_not_hold_up_the_others(parts: Parts) -> None:
+    parts.queue("a")
+    outcomes = many(parts, wanted("b"), wanted("a"), wanted("c"))
+    assert [type(outcome) for outcome in outcomes] == [p.Queued, p.Failure, p.Queued]
+    failure = outcomes[1]
+    assert isinstance(failure, p.Failure)
+    assert (failure.exit_status, "job 1" in failure.message) == (3, True)
+    assert parts.order() == "abc"
 
 
-def test_running_job_cannot_be_moved_or_removed(counter: Counter) -> None:
-    job = counter.queue("a")
-    counter.store.jobs.put(advance(job, JobState.RUNNING))
-    with pytest.raises(WrongUse, match="running"):
-        counter.desk.set_priority(job.id, Priority.HIGH)
-    with pytest.raises(Refused, match="running"):
-        counter.desk.remove(job.id)
+def test_same_content_within_one_batch_is_noticed_and_names_its_twin(parts: Parts) -> None:
+    outcomes = many(parts, wanted("a"), wanted("a"), wanted("a", again=True), wanted("a"))
+    assert [type(outcome) for outcome in outcomes] == [p.Queued, p.Failure, p.Queued, p.Failure]
+    assert all("job 1," in outcome.message for outcome in outcomes if isinstance(outcome, p.Failure))
 
 
-def test_removed_job_is_out_of_sight_and_cannot_be_removed_twice(counter: Counter) -> None:
-    job = counter.queue("a")
-    counter.desk.remove(job.id)
-    assert counter.desk.jobs() == ()
-    with pytest.raises(WrongUse, match="removed already"):
-        counter.desk.remove(job.id)
+def test_each_of_a_batch_hears_how_many_go_before_it(parts: Parts) -> None:
+    [stopped, *_] = parts.queue("s", "n")
+    parts.become(stopped, JobState.RUNNING, JobState.QUEUED, started_at="then", step=3)
+    names = [("x", Priority.LOW), ("y", Priority.HIGH), ("z", Priority.LOW), ("w", Priority.NORMAL)]
+    outcomes = many(parts, *(wanted(name, priority) for name, priority in names))
+    ahead = {outcome.job.name: outcome.ahead for outcome in outcomes if isinstance(outcome, p.Queued)}
+    ordered = [job.name for job in in_order(parts.store.jobs.live())]
+    assert ordered == ["s", "y", "n", "w", "x", "z"]
+    assert ahead == {name: ordered.index(name) for name in "xyzw"}
+
+
+def test_a_batch_without_settings_takes_the_defaults_and_each_job_is_told_once(parts: Parts) -> None:
+    own = p.Enqueue(dataset=dataset("b"), settings=JobSettings(epochs=3, template_date="2026-01-01"))
+    many(parts, wanted("a"), own)
+    assert [(job.name, job.settings.epochs, job.settings.template_date) for job in parts.told()] == [
+        ("a", 1, today()),
+        ("b", 3, "2026-01-01"),
+    ]
+    assert parts.shown == 1
+
+
+def test_numbers_of_jobs_never_come_twice(parts: Parts) -> None:
+    parts.queue("a", "b")
+    parts.do(p.RemoveJobs(jobs=(1, 2)))
+    assert [job.id for job in parts.queue("a", "b")] == [3, 4]

@@ -16,6 +16,7 @@ from backend.paths import Home
 from backend.protocol.engine import Mode, Outcome
 from backend.store import database
 from backend.store.checkpoints import Condition
+from backend.store.jobs import STRIDE
 from backend.store.journal import Fact
 from backend.store.store import Store
 
@@ -66,7 +67,7 @@ def point(store: Store, job: Job, sequence: int, step: int, segment: int = 1) ->
 
 def test_job_comes_back_as_it_was_written(store: Store) -> None:
     job = new_job(store, Priority.HIGH)
-    assert (job.id, job.position) == (1, 1)
+    assert (job.id, job.position) == (1, STRIDE)
     assert store.jobs.get(1) == job
     changed = msgspec.structs.replace(job, state=JobState.RUNNING, step=3, loss=1.5, started_at="then", hint="h")
     store.jobs.put(changed)
@@ -193,12 +194,13 @@ def test_existing_database_is_copied_before_its_tables_change(home: Home, monkey
     store = Store.open(home)
     new_job(store)
     store.close()
-    monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+    now, newer = database.SCHEMA_VERSION, database.SCHEMA_VERSION + 1
+    monkeypatch.setattr(database, "SCHEMA_VERSION", newer)
     Store.open(home).close()
-    copy = home.root / "espalier-before-schema-2.db"
+    copy = home.root / f"espalier-before-schema-{newer}.db"
     connection = sqlite3.connect(copy)
     assert connection.execute("select count(*) from jobs").fetchone() == (1,)
-    assert connection.execute("pragma user_version").fetchone() == (1,)
+    assert connection.execute("pragma user_version").fetchone() == (now,)
     connection.close()
 
 
