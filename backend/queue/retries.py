@@ -41,6 +41,6 @@ class Retries:
 
 
 def again(job: Job, position: int) -> Job:
-    """A failed job as it waits for its next attempt."""
+    """A job as it waits for its next attempt. Without a start it has no turn before its place."""
     waiting = advance(job, JobState.QUEUED)
     return msgspec.structs.replace(waiting, position=position, reason="", hint="", started_at=None, ended_at=None)

@@ -8,6 +8,7 @@ from backend.clock import utc_now
 from backend.domain.job import Job, JobState, Priority, advance
 from backend.outbox import Outbox
 from backend.protocol.host import JobChanged, Notice
+from backend.queue.retries import again
 from backend.store.jobs import STRIDE
 from backend.store.store import Store
 
@@ -43,6 +44,17 @@ class Changes:
         failed = self.move(job, JobState.FAILED, reason, hint, ended_at=utc_now())
         self.notice("error", f"{job.name} failed: {reason}", hint, job.id)
         return failed
+
+    def try_again(self, job: Job, reason: str, hint: str, most: int) -> Job:
+        """Queue it behind its level for another attempt, by itself; the error stays in the audit trail."""
+        attempt = f"attempt {job.attempts + 1} of {most}"
+        with self._store.atomic():
+            self._store.journal.add("failed", job.id, reason)
+            waiting = again(self._store.jobs.get(job.id), self._store.jobs.last_position(job.priority) + STRIDE)
+            waiting = msgspec.structs.replace(waiting, reason=reason, hint=hint)
+            self.put(waiting, "retried", f"{attempt}, by itself")
+        self.notice("warning", f"{job.name} failed: {reason}", f"It waits for {attempt}.", job.id)
+        return waiting
 
     def notice(self, level: str, text: str, hint: str = "", job: int | None = None) -> None:
         """Tell the user; kept in the audit trail."""

@@ -22,6 +22,8 @@ BUDGET_FLOOR = 16
 """Smallest token budget that is tried after running out of memory."""
 FULL_MEMORY_PERCENT = 92.0
 SIGKILL = -9
+ATTEMPTS = 3
+"""How often a file is tried in all when the engine ends it by an error that is not the file's own."""
 
 
 class Ends:
@@ -62,6 +64,8 @@ class Ends:
                 self._changes.notice("error", ended.message, ended.hint, job.id)
             case Outcome.REFUSED if self._checkpoint_is_damaged(job):
                 self._again(job, ended.message)
+            case Outcome.FAILED if job.attempts < ATTEMPTS:
+                self._changes.try_again(job, ended.message, ended.hint, ATTEMPTS)
             case Outcome.NOT_FINITE | Outcome.REFUSED | Outcome.FAILED:
                 self.fail(job, ended.message or f"The engine ended it as {ended.outcome}.", ended.hint)
 

@@ -37,6 +37,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     nan_at: int = 0
     memory_at: int = 0
     """Reports running out of memory at this step while its token budget is above 64."""
+    error_at: int = 0
+    """Ends by an error of its own before this step, each time it comes to it."""
+    error_once: bool = False
     full_at: int = 0
     """Reports a full disk at this step, once."""
     refuse: str = ""
@@ -173,6 +176,8 @@ class _Run:
         if script.nan_at == at:
             self._save("not-finite")
             return p.Outcome.NOT_FINITE, f"The loss at step {at} is not a number."
+        if script.error_at == at and self._first_time("error", always=not script.error_once):
+            return p.Outcome.FAILED, "Training ended by an error."
         if script.memory_at == at and self._budget > 64:
             self._save("out-of-memory")
             return p.Outcome.OUT_OF_MEMORY, "The micro-batch did not fit."
