@@ -9,6 +9,11 @@ def utc_now() -> str:
     return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def local_now() -> datetime.datetime:
+    """The user's own time."""
+    return datetime.datetime.now().astimezone()
+
+
 def today() -> str:
     """The user's own day, YYYY-MM-DD, as a chat template may print it."""
-    return datetime.datetime.now().astimezone().date().isoformat()
+    return local_now().date().isoformat()

@@ -104,8 +104,21 @@ class Home:
         return self.root / "logs"
 
     @property
+    def snapshots(self) -> Path:
+        """Daily snapshots of the head."""
+        return self.root / "snapshots"
+
+    @property
+    def space_reserve(self) -> Path:
+        """Bytes that are let go when the disk is full, so that what was trained can still be saved."""
+        return self.root / "space.reserve"
+
+    @property
     def trash(self) -> Path:
         return self.root / "trash"
+
+    def daily(self, day: str) -> Path:
+        return self.snapshots / day
 
     def dataset(self, sha256: str) -> Path:
         return self.datasets / f"{sha256}.jsonl"

@@ -76,6 +76,8 @@ def remove_leftovers(home: Home) -> None:
     """Remove what an interrupted write left under a temporary name; nothing refers to it."""
     for path in home.runs.glob("*/checkpoints/.staging-*"):
         shutil.rmtree(path, ignore_errors=True)
+    for path in home.snapshots.glob(".staging-*"):
+        shutil.rmtree(path, ignore_errors=True)
     for path in [*home.bases.glob(".staging-*"), *home.bases.glob(f"{INCOMING}*")]:
         shutil.rmtree(path, ignore_errors=True)
     for folder in (home.root, home.control, home.datasets, home.token_cache):

@@ -5,11 +5,14 @@ import logging
 import time
 
 from backend import settings as stored_settings
+from backend.clock import local_now
 from backend.control.board import Board
+from backend.daily.keeper import DailyKeeper
 from backend.errors import NoSpace, Refused, UserError
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.head.requests import HeadRequests
+from backend.head.undoing import Undoing
 from backend.library.shelf import STARTER, Shelf
 from backend.locks import KernelLock
 from backend.log import Log
@@ -98,7 +101,9 @@ class Service:
         self._queue_requests = QueueRequests(
             store, outbox, self._desk, lambda: self._settings.job, lambda: self._trainer.held_job, self._trainer.show
         )
-        self._head_requests = HeadRequests()
+        undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
+        self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
+        self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._shelf.take_starter()
         self._recovery.tick()
@@ -216,6 +221,7 @@ class Service:
         while self._engine.alive and time.monotonic() < deadline:
             self.pump()
             self.wait(CLOSE_WAIT)
+        self._daily.close()
         self._trainer.show()
         self._board.publish()
         self._server.close()
@@ -245,6 +251,8 @@ class Service:
                 self._trainer.tick()
         elif not self._recovery.done:
             self._board.put(activity="waiting for the engine of an earlier host to save and leave")
+        if self._recovery.done:
+            self._daily.tick(may_begin=self._may_train and not self._closing)
         idle = self._trainer.held is None and not self._tasks.pending
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()

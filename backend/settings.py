@@ -32,12 +32,37 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ] = True
 
 
+class DailySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The daily snapshot of the head, and how many of them stay."""
+
+    enabled: Annotated[
+        bool, msgspec.Meta(description="Take a snapshot of the head each day on which it has moved.")
+    ] = True
+    at: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+            description="When it is taken, HH:MM in your own time; one that was missed is made up.",
+        ),
+    ] = "03:00"
+    days: Annotated[int, msgspec.Meta(ge=1, le=3660, description="So many of the last snapshots stay.")] = 7
+    weeks: Annotated[int, msgspec.Meta(ge=0, le=520, description="The last one of so many weeks stays.")] = 4
+    months: Annotated[int, msgspec.Meta(ge=0, le=120, description="The last one of so many months stays.")] = 12
+    thin: Annotated[
+        bool,
+        msgspec.Meta(
+            description="Move what this rule lets go to the trash by itself; `espalier daily thin` shows what that is."
+        ),
+    ] = False
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything in config.toml. `job` and `adapter` are the defaults that new jobs and new heads copy."""
 
     job: JobSettings = JobSettings()
     adapter: AdapterSettings = AdapterSettings()
     engine: EngineSettings = EngineSettings()
+    daily: DailySettings = DailySettings()
 
 
 def load(home: Home) -> Settings:

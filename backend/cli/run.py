@@ -11,6 +11,7 @@ from backend.cli.output import Output
 from backend.cli.progress import Reporter
 from backend.domain.job import Job, JobState
 from backend.domain.status import HostState
+from backend.errors import ExitStatus
 from backend.host import Host
 from backend.protocol.host import (
     Done,
@@ -25,7 +26,7 @@ from backend.protocol.host import (
 )
 
 LOOK_SECONDS = 0.2
-OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.REMOVED, JobState.SKIPPED})
+OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.REMOVED, JobState.SKIPPED, JobState.UNDONE})
 """States in which a follower has nothing more to wait for."""
 
 
@@ -36,6 +37,8 @@ class RunEnd(msgspec.Struct, kw_only=True):
     failed: int = 0
     refused: int = 0
     """Files that could not be queued."""
+    refusal: ExitStatus = ExitStatus.DONE
+    """The gravest of their reasons, as `queue add` ends with it."""
     stopped: bool = False
     job: Job | None = None
     """The job that was touched last."""

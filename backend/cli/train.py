@@ -53,7 +53,7 @@ def train(
     if end.blocked:
         raise typer.Exit(ExitStatus.REFUSED)
     if end.failed or end.refused:
-        raise typer.Exit(ExitStatus.FAILED)
+        raise typer.Exit(ExitStatus.FAILED if end.failed else end.refusal)
 
 
 def daemon(context: typer.Context) -> None:
@@ -96,6 +96,7 @@ def _train(
             invocation.output.line({"event": "queued", **one.row})
         for refusal in refusals:
             run.end.refused += 1
+            run.end.refusal = max(run.end.refusal, refusal.error.exit_status)
             invocation.output.failure_of(str(refusal.file), refusal.error)
         ensure_model(host, invocation.output, reporter, endings)
         if files and not queued and not host.is_local:

@@ -22,10 +22,14 @@ class JobState(enum.StrEnum):
     DONE = "done"
     FAILED = "failed"
     REMOVED = "removed"
+    UNDONE = "undone"
+    """Its training was taken out of the head; it trains again, from step 0, only when it is queued again."""
 
 
 TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.SKIPPED, JobState.REMOVED, JobState.FAILED}),
+    JobState.QUEUED: frozenset(
+        {JobState.RUNNING, JobState.SKIPPED, JobState.REMOVED, JobState.FAILED, JobState.UNDONE}
+    ),
     JobState.RUNNING: frozenset(
         {JobState.PAUSED, JobState.QUEUED, JobState.SKIPPED, JobState.DONE, JobState.FAILED, JobState.INTERRUPTED}
     ),
@@ -35,17 +39,18 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     JobState.INTERRUPTED: frozenset(
         {JobState.RUNNING, JobState.QUEUED, JobState.SKIPPED, JobState.REMOVED, JobState.FAILED}
     ),
-    JobState.SKIPPED: frozenset({JobState.RUNNING, JobState.REMOVED, JobState.FAILED}),
-    JobState.DONE: frozenset(),
-    JobState.FAILED: frozenset({JobState.QUEUED, JobState.REMOVED}),
-    JobState.REMOVED: frozenset({JobState.QUEUED, JobState.SKIPPED, JobState.FAILED}),
+    JobState.SKIPPED: frozenset({JobState.RUNNING, JobState.REMOVED, JobState.FAILED, JobState.UNDONE}),
+    JobState.DONE: frozenset({JobState.UNDONE}),
+    JobState.FAILED: frozenset({JobState.QUEUED, JobState.REMOVED, JobState.UNDONE}),
+    JobState.REMOVED: frozenset({JobState.QUEUED, JobState.SKIPPED, JobState.FAILED, JobState.UNDONE}),
+    JobState.UNDONE: frozenset({JobState.QUEUED, JobState.SKIPPED, JobState.DONE, JobState.FAILED, JobState.REMOVED}),
 }
 
 WAITING = frozenset({JobState.QUEUED, JobState.SKIPPED})
 """States in which a job waits its turn."""
 HOLDING = frozenset({JobState.RUNNING, JobState.PAUSED, JobState.INTERRUPTED})
 """States of the one job that is begun and always next, whatever its level."""
-ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.REMOVED})
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.REMOVED, JobState.UNDONE})
 
 
 class Priority(enum.IntEnum):

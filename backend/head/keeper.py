@@ -6,13 +6,15 @@ import msgspec
 
 from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
 from backend.domain.job import Job
+from backend.domain.move import MoveKind
 from backend.errors import Refused
 from backend.head import derived, pruning
+from backend.head.unit import Unit, last_unit, words_of
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.engine import CheckpointSaved
-from backend.protocol.host import HeadChanged, JobChanged
-from backend.store.checkpoints import Stored
+from backend.protocol.host import HeadChanged, JobChanged, MovesChanged
+from backend.store.checkpoints import Condition, Stored
 from backend.store.store import Store
 
 
@@ -23,6 +25,8 @@ class HeadKeeper:
         self._home = home
         self._store = store
         self._outbox = outbox
+        self._moves: MovesChanged | None = None
+        """What was told of them last."""
 
     def head(self) -> Head:
         return self._store.head.get()
@@ -56,7 +60,10 @@ class HeadKeeper:
             store.checkpoints.add(point, head.base, total)
             store.jobs.put(job)
             store.head.move(
-                msgspec.structs.replace(head, checkpoint=point, total_steps=total), "training", job.id, saved.segment
+                msgspec.structs.replace(head, checkpoint=point, total_steps=total),
+                MoveKind.TRAINING,
+                job.id,
+                saved.segment,
             )
             store.journal.add("checkpoint", job.id, f"step {saved.step}: {saved.reason}")
         self.show()
@@ -76,7 +83,7 @@ class HeadKeeper:
                 f"{holder.name} is {holder.state} and holds the head.", "Stop or skip it first, then change the model."
             )
         with self._store.atomic():
-            self._store.head.move(Head(base=base.slug, adapter=adapter), "use")
+            self._store.head.move(Head(base=base.slug, adapter=adapter), MoveKind.USE)
             self._store.journal.add("model", None, f"the head now stands on {base.slug}")
         self.show()
 
@@ -85,7 +92,7 @@ class HeadKeeper:
         head = self._store.head.get()
         with self._store.atomic():
             moved = msgspec.structs.replace(head, checkpoint=to.checkpoint, total_steps=to.total_steps)
-            self._store.head.move(moved, "fallback")
+            self._store.head.move(moved, MoveKind.FALLBACK)
             self._store.journal.add("fallback", to.checkpoint.job, reason)
         self.show()
 
@@ -94,6 +101,18 @@ class HeadKeeper:
         head = self.head()
         derived.write(self._home, head, self.base())
         self._outbox.tell(HeadChanged(head=head))
+        unit, undone = self.last_unit(), self._store.head.undone()
+        moves = MovesChanged(undo=unit.words if unit else None, redo=words_of(undone) or None)
+        if moves != self._moves:
+            self._moves = moves
+            self._outbox.tell(moves)
+
+    def last_unit(self) -> Unit | None:
+        """What undo would take back now."""
+        points = self._store.checkpoints
+        return last_unit(
+            self._store.head.standing(), self.head(), lambda point: points.get(point.id).condition is Condition.WHOLE
+        )
 
 
 def relative(home: Home, path: str) -> str:

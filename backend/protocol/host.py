@@ -3,10 +3,12 @@
 import enum
 from typing import Any
 
+from backend.domain.daily import Daily
 from backend.domain.dataset import Dataset
 from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job, JobSettings, Priority
+from backend.domain.move import Move
 from backend.domain.status import Status
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, LogLine, Message, Metric, Prepared, Started
 
@@ -66,7 +68,7 @@ class RestoreJobs(Message, frozen=True, kw_only=True):
 
 
 class RetryJobs(Message, frozen=True, kw_only=True):
-    """Queue failed jobs again; each error stays in the history."""
+    """Queue failed or undone jobs again; each error stays in the history."""
 
     jobs: tuple[int, ...]
 
@@ -135,6 +137,20 @@ class GetMoves(Message, frozen=True, kw_only=True):
     """What undo and redo would do now."""
 
 
+class GetHeadHistory(Message, frozen=True, kw_only=True):
+    """Every move of the head."""
+
+
+class GetDailies(Message, frozen=True, kw_only=True):
+    """The daily snapshots, and what thinning would let go."""
+
+
+class ThinDailies(Message, frozen=True, kw_only=True):
+    """Move these snapshots to the trash; each must be one that the rule lets go."""
+
+    days: tuple[str, ...]
+
+
 class TakeDaily(Message, frozen=True, kw_only=True):
     """Take the daily snapshot of the head now; DailyTaken or Failure follows."""
 
@@ -186,7 +202,7 @@ QueueRequest = (
     | GetHistory
 )
 ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow
-HeadRequest = UndoTraining | RedoTraining | GetMoves | TakeDaily
+HeadRequest = UndoTraining | RedoTraining | GetMoves | GetHeadHistory | TakeDaily | GetDailies | ThinDailies
 ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
 Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | PutSetting | GetStatus | Follow
 
@@ -242,6 +258,20 @@ class MovesReply(Message, frozen=True, kw_only=True):
     redo: str | None = None
 
 
+class HeadHistoryReply(Message, frozen=True, kw_only=True):
+    """Oldest first."""
+
+    moves: tuple[Move, ...]
+
+
+class DailiesReply(Message, frozen=True, kw_only=True):
+    """Oldest first."""
+
+    snapshots: tuple[Daily, ...]
+    going: tuple[str, ...]
+    """Days whose snapshots thinning would let go."""
+
+
 class HeadReply(Message, frozen=True, kw_only=True):
     head: Head
     base: Base | None
@@ -252,7 +282,18 @@ class ModelsReply(Message, frozen=True, kw_only=True):
 
 
 Reply = (
-    Done | Failure | Queued | QueuedMany | StatusReply | JobsReply | HistoryReply | MovesReply | HeadReply | ModelsReply
+    Done
+    | Failure
+    | Queued
+    | QueuedMany
+    | StatusReply
+    | JobsReply
+    | HistoryReply
+    | MovesReply
+    | HeadHistoryReply
+    | DailiesReply
+    | HeadReply
+    | ModelsReply
 )
 
 

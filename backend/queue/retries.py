@@ -1,4 +1,4 @@
-"""Queues failed jobs again; every attempt's error stays in the audit trail."""
+"""Queues failed and undone jobs again; every attempt's error stays in the audit trail."""
 
 from collections.abc import Sequence
 
@@ -21,18 +21,18 @@ class Retries:
         self._places = Places(store)
 
     def retry(self, numbers: Sequence[int]) -> list[Job]:
-        """To the end of their levels; one with a verified checkpoint goes on from it.
+        """To the end of their levels; a failed one goes on from its last good checkpoint, an undone one begins anew.
 
         Raises:
-            WrongUse: one has not failed.
+            WrongUse: one has not failed and was not undone.
         """
         queued: list[Job] = []
         with changing(self._store, self._outbox) as batch:
             for job in map(self._store.jobs.get, dict.fromkeys(numbers)):
-                if job.state is not JobState.FAILED:
+                if job.state not in (JobState.FAILED, JobState.UNDONE):
                     raise WrongUse(
-                        f"Job {job.id} is {job.state}; only failed ones are tried again.",
-                        "`espalier queue list` shows which failed.",
+                        f"Job {job.id} is {job.state}; only failed and undone ones are tried again.",
+                        "`espalier queue list` shows which those are.",
                     )
                 [position] = self._places.at_end(job.priority, 1)
                 queued.append(again(job, position))

@@ -54,12 +54,24 @@ class Checkpoints:
         rows = self._db.execute("select * from checkpoints where job = ? and state = 'whole' order by id desc", (job,))
         return [_stored(row) for row in rows]
 
+    def standing_of(self, job: int) -> list[Stored]:
+        """Newest first, whole ones that the job may go on from: made since it last began at step 0, and not undone."""
+        rows = self._db.execute(
+            "select * from checkpoints where job = :job and state = 'whole' and segment >="
+            " (select coalesce(max(number), 0) from segments where job = :job and mode = 'start') and exists"
+            " (select 1 from head_moves where head_moves.job = checkpoints.job"
+            " and head_moves.segment = checkpoints.segment and head_moves.state = 'standing') order by id desc",
+            {"job": job},
+        )
+        return [_stored(row) for row in rows]
+
     def lineage_before(self, sequence: int) -> list[Stored]:
         """Whole ones that the head stood on since its base was chosen, older than this one, newest first."""
         rows = self._db.execute(
             "select * from checkpoints where id < ? and state = 'whole' and exists (select 1 from head_moves"
             " where head_moves.job = checkpoints.job and head_moves.segment = checkpoints.segment"
-            " and head_moves.id > (select coalesce(max(id), 0) from head_moves where kind = 'use')) order by id desc",
+            " and head_moves.state = 'standing' and head_moves.id > (select coalesce(max(id), 0) from head_moves"
+            " where kind = 'use' and state = 'standing')) order by id desc",
             (sequence,),
         )
         return [_stored(row) for row in rows]

@@ -89,12 +89,14 @@ class Jobs:
 
     def live(self) -> list[Job]:
         """Every job that has not ended, in no particular order."""
-        rows = self._db.execute("select * from jobs where state not in ('done', 'failed', 'removed')")
+        rows = self._db.execute("select * from jobs where state not in ('done', 'failed', 'removed', 'undone')")
         return [_job(row) for row in rows]
 
     def ended(self) -> list[Job]:
-        """Done and failed jobs, newest first; removed ones are gone from sight."""
-        rows = self._db.execute("select * from jobs where state in ('done', 'failed') order by ended_at desc, id desc")
+        """Done, failed and undone jobs, newest first; removed ones are gone from sight."""
+        rows = self._db.execute(
+            "select * from jobs where state in ('done', 'failed', 'undone') order by ended_at desc, id desc"
+        )
         return [_job(row) for row in rows]
 
     def waiting_count(self) -> int:
@@ -119,7 +121,7 @@ class Jobs:
         """Of these contents those that a job holds which has not ended, with the first such job's number."""
         rows = self._db.execute(
             "select dataset, min(id) from jobs where dataset in (select value from json_each(?))"
-            " and state not in ('done', 'failed', 'removed') group by dataset",
+            " and state not in ('done', 'failed', 'removed', 'undone') group by dataset",
             (msgspec.json.encode(list(datasets)).decode(),),
         )
         return {str(row[0]): int(row[1]) for row in rows}

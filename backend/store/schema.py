@@ -124,6 +124,30 @@ def m002_places_and_removals(db: Database) -> None:
     db.conn.execute("create index jobs_place on jobs(priority, position)")
 
 
+@migrations()
+def m003_undo_and_dailies(db: Database) -> None:
+    """Daily snapshots have rows. Moves know the adapter's shape before and after them, and whether they were undone.
+
+    Of older moves the shape is known where the head has had one base alone since.
+    """
+    state = "state text not null default 'standing'"
+    for column in ("adapter_before text", "adapter_after text", state, "undo integer"):
+        db.conn.execute(f"alter table head_moves add column {column}")
+    used = "(select coalesce(max(id), 0) from head_moves where kind = 'use')"
+    db.conn.execute(f"update head_moves set adapter_after = (select adapter from head) where id >= {used}")
+    db.conn.execute(
+        f"update head_moves set adapter_before = (select adapter from head) where id > {used} or base_before is null"
+    )
+    db.conn.execute("create index head_moves_state on head_moves(state, id)")
+    db.conn.execute("create index head_moves_segment on head_moves(job, segment)")
+    db.conn.execute(
+        "create table dailies (sequence integer primary key, day text not null, path text not null,"
+        " sums_sha256 text not null, bytes integer not null, checkpoint integer not null, taken_at text not null,"
+        " state text not null default 'whole')"
+    )
+    db.conn.execute("create table undos (id integer primary key autoincrement, at text not null, jobs text not null)")
+
+
 def apply(db: Database) -> None:
     """Bring the tables to this version of the program."""
     migrations.apply(db)

@@ -5,6 +5,7 @@ import sqlite3
 
 from backend.paths import Home
 from backend.store.checkpoints import Checkpoints, Segments
+from backend.store.dailies import Dailies
 from backend.store.database import atomic, open_database, open_for_reading
 from backend.store.head import HeadRow
 from backend.store.jobs import Jobs
@@ -22,6 +23,7 @@ class Store:
         self.bases = Bases(connection)
         self.checkpoints = Checkpoints(connection)
         self.segments = Segments(connection)
+        self.dailies = Dailies(connection)
         self.head = HeadRow(connection)
         self.journal = Journal(connection)
         self.facts = Facts(connection)

@@ -64,6 +64,8 @@ class Planner:
     def command(self, begin: Beginning, segment: int, settings: Settings) -> Train:
         """The engine's order for a segment that begins so."""
         job, head = begin.job, begin.head
+        if begin.mode is Mode.START:
+            self._put_ledger_aside(job, segment)
         budget = self._store.jobs.token_budget(job.id) or settings.engine.token_budget
         return Train(
             job=job.id,
@@ -98,6 +100,12 @@ class Planner:
             return False
         return True
 
+    def _put_ledger_aside(self, job: Job, segment: int) -> None:
+        """The ledger of training that was undone stays, under a name that says where it ended."""
+        ledger = self._home.ledger(job.id)
+        if ledger.exists() and self._store.checkpoints.of_job(job.id):
+            files.move(ledger, ledger.with_name(f"ledger-before-segment-{segment}.jsonl"))
+
     def _require_data(self, job: Job) -> None:
         path = self._home.dataset(job.dataset)
         size = self._store.datasets.get(job.dataset).bytes
@@ -129,7 +137,8 @@ class Planner:
         )
 
     def _sound_own(self, job: Job) -> Stored | None:
-        return next((own for own in self._store.checkpoints.of_job(job.id) if self.is_sound(own)), None)
+        """None for a job that begins at step 0, also one whose earlier training was undone."""
+        return next((own for own in self._store.checkpoints.standing_of(job.id) if self.is_sound(own)), None)
 
     def _next_sequence(self, job: Job) -> int:
         folder = self._home.checkpoints(job.id)

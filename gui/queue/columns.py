@@ -23,6 +23,7 @@ STATE_WORDS: dict[JobState, str] = {
     JobState.DONE: QT_TRANSLATE_NOOP("queue", "done"),
     JobState.FAILED: QT_TRANSLATE_NOOP("queue", "failed"),
     JobState.REMOVED: QT_TRANSLATE_NOOP("queue", "removed"),
+    JobState.UNDONE: QT_TRANSLATE_NOOP("queue", "undone"),
 }
 
 

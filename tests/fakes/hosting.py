@@ -10,6 +10,7 @@ from backend import files
 from backend.domain.dataset import Dataset, Report
 from backend.domain.head import Base, Head
 from backend.domain.job import Job, JobState, Priority
+from backend.domain.move import MoveKind
 from backend.domain.status import HostState, Status
 from backend.host import Host
 from backend.paths import Home
@@ -47,7 +48,7 @@ def give_base(home: Home, slug: str = "tiny") -> None:
             files.write(staging / "model.safetensors", b"weights")
     with store.atomic():
         store.bases.put(Base(slug=slug, path=str(folder), sha256=files.sha256(folder / files.SUMS)))
-        store.head.move(Head(base=slug), "use")
+        store.head.move(Head(base=slug), MoveKind.USE)
     store.close()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.domain.head import Base, Head
+from backend.domain.move import MoveKind
 from backend.paths import Home
 from backend.store.store import Store
 from tests.fakes.command_line import CommandLine
@@ -22,7 +23,7 @@ def real(bare: CommandLine, tiny_base: Base) -> CommandLine:
     store = Store.open(home)
     with store.atomic():
         store.bases.put(tiny_base)
-        store.head.move(Head(base=tiny_base.slug), "use")
+        store.head.move(Head(base=tiny_base.slug), MoveKind.USE)
     store.close()
     return bare
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from backend import files
 from backend.domain.head import Base, Head
+from backend.domain.move import MoveKind
 from backend.domain.status import HostState
 from backend.head import derived
 from backend.paths import Home
@@ -48,7 +49,7 @@ def test_model_that_is_none_is_one_notice(open_bench: OpenBench, home: Home, tmp
 
 def test_without_a_model_training_says_what_to_do(open_bench: OpenBench, home: Home) -> None:
     store = Store.open(home)
-    store.head.move(Head(), "use")
+    store.head.move(Head(), MoveKind.USE)
     store.close()
     bench = open_bench(Script())
     failure = bench.refusal(p.StartTraining())

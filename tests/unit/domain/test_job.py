@@ -33,7 +33,7 @@ def test_stop_pause_and_crash_lead_back_to_running() -> None:
 
 
 def test_what_is_done_stays_done_and_a_failure_can_be_tried_again() -> None:
-    assert TRANSITIONS[JobState.DONE] == frozenset()
+    assert TRANSITIONS[JobState.DONE] == {JobState.UNDONE}
     assert JobState.QUEUED in TRANSITIONS[JobState.FAILED]
 
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from backend.domain.dataset import BadLine, Fault
 from backend.domain.head import Base, Head
+from backend.domain.move import MoveKind
 from backend.domain.preview import FirstRow, Histogram, Lengths, Preview, Span, TokenFigures
 from backend.paths import Home
 from backend.protocol.preview import Looked, NotReadable, Reading
@@ -140,7 +141,7 @@ def test_a_file_is_looked_at_with_the_real_tokenizer(
     store = Store.open(home)
     with store.atomic():
         store.bases.put(tiny_base)
-        store.head.move(Head(base=tiny_base.slug), "use")
+        store.head.move(Head(base=tiny_base.slug), MoveKind.USE)
     store.close()
     dialog = opener().show(rows)
     assert "Reading rows.jsonl" in dialog.words

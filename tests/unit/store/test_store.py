@@ -11,6 +11,7 @@ import pytest
 from backend.domain.dataset import BadLine, Dataset, Report
 from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
 from backend.domain.job import Job, JobSettings, JobState, Priority
+from backend.domain.move import MoveKind
 from backend.errors import Refused, WrongUse
 from backend.paths import Home
 from backend.protocol.engine import Mode, Outcome
@@ -92,11 +93,11 @@ def test_dataset_and_base_come_back(store: Store) -> None:
 def test_head_moves_once_a_segment_and_remembers_where_it_came_from(store: Store) -> None:
     store.bases.put(Base(slug="base", path="/b", sha256="x"))
     job = new_job(store)
-    store.head.move(Head(base="base", adapter=AdapterSettings(r=4)), "use")
+    store.head.move(Head(base="base", adapter=AdapterSettings(r=4)), MoveKind.USE)
     first, second = point(store, job, 1, 5), point(store, job, 2, 9)
     for made in (first, second):
         head = msgspec.structs.replace(store.head.get(), checkpoint=made, total_steps=made.step)
-        store.head.move(head, "training", job.id, 1)
+        store.head.move(head, MoveKind.TRAINING, job.id, 1)
     assert store.head.get() == Head(base="base", adapter=AdapterSettings(r=4), checkpoint=second, total_steps=9)
     assert store.checkpoints.needed() == {2}
     moves = rows(store, "select kind, checkpoint_before, checkpoint_after, total_after from head_moves")
@@ -108,9 +109,9 @@ def test_lineage_ends_where_the_base_was_chosen(store: Store) -> None:
     job = new_job(store)
     for segment, sequence in ((1, 1), (2, 2), (2, 3)):
         if sequence == 2:
-            store.head.move(Head(base="base"), "use")
+            store.head.move(Head(base="base"), MoveKind.USE)
         made = point(store, job, sequence, sequence, segment)
-        store.head.move(Head(base="base", checkpoint=made, total_steps=sequence), "training", job.id, segment)
+        store.head.move(Head(base="base", checkpoint=made, total_steps=sequence), MoveKind.TRAINING, job.id, segment)
     assert [stored.checkpoint.id for stored in store.checkpoints.lineage_before(4)] == [3, 2]
     store.checkpoints.mark(3, Condition.DAMAGED)
     assert [stored.checkpoint.id for stored in store.checkpoints.lineage_before(4)] == [2]

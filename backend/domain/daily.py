@@ -1,0 +1,19 @@
+"""A daily snapshot: a verified copy of the head's checkpoint, named by the user's own day."""
+
+import msgspec
+
+
+class Daily(msgspec.Struct, frozen=True, kw_only=True):
+    """Ordered by `sequence`; the day is a name, and the clock that gave it may have been wrong."""
+
+    sequence: int
+    day: str
+    """YYYY-MM-DD."""
+    path: str
+    """Relative to the home folder, with forward slashes."""
+    sums_sha256: str
+    """SHA-256 of the folder's SHA256SUMS file."""
+    bytes: int
+    checkpoint: int
+    """Number of the checkpoint that was copied."""
+    taken_at: str

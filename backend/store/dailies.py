@@ -1,0 +1,43 @@
+"""Rows of daily snapshots."""
+
+import enum
+import sqlite3
+
+from backend.domain.daily import Daily
+
+FIELDS = Daily.__struct_fields__
+
+
+class Keeping(enum.StrEnum):
+    """Where a snapshot is. Rows stay for good, so that sequence numbers never come twice."""
+
+    WHOLE = "whole"
+    TRASH = "trash"
+    GONE = "gone"
+
+
+class Dailies:
+    """All daily snapshots of a home, ordered by their sequence number."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def add(self, snapshot: Daily) -> None:
+        """Remember a verified one."""
+        marks = ", ".join("?" * len(FIELDS))
+        values = [getattr(snapshot, name) for name in FIELDS]
+        self._db.execute(f"insert into dailies ({', '.join(FIELDS)}) values ({marks})", values)
+
+    def all(self) -> list[Daily]:
+        """Those that are there, oldest first."""
+        rows = self._db.execute("select * from dailies where state = 'whole' order by sequence")
+        return [Daily(**{name: row[name] for name in FIELDS}) for row in rows]
+
+    def known(self, sequence: int) -> bool:
+        return self._db.execute("select 1 from dailies where sequence = ?", (sequence,)).fetchone() is not None
+
+    def mark(self, sequence: int, keeping: Keeping) -> None:
+        self._db.execute("update dailies set state = ? where sequence = ?", (str(keeping), sequence))
+
+    def last_sequence(self) -> int:
+        return int(self._db.execute("select max(sequence) from dailies").fetchone()[0] or 0)
