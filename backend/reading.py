@@ -7,18 +7,26 @@ from typing import Any
 
 import msgspec
 
+from backend import settings
+from backend.clock import today
+from backend.daily.rule import going
 from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job
+from backend.domain.move import Move
 from backend.domain.status import HostState, Status
 from backend.errors import ExitStatus, UserError
 from backend.locks import is_held
 from backend.paths import Home
 from backend.protocol.host import (
+    DailiesReply,
     Failure,
+    GetDailies,
     GetHead,
+    GetHeadHistory,
     GetHistory,
     GetStatus,
+    HeadHistoryReply,
     HeadReply,
     HistoryReply,
     HostEvent,
@@ -102,6 +110,22 @@ def read_history(home: Home, job: int | None, last: int) -> tuple[Entry, ...]:
         return tuple(store.journal.latest(last, job))
 
 
+def read_moves(home: Home) -> tuple[Move, ...]:
+    """Every move of the head, oldest first."""
+    with _reading(home) as store:
+        return () if store is None else tuple(store.head.moves())[::-1]
+
+
+def read_dailies(home: Home) -> DailiesReply:
+    """The daily snapshots, and what thinning would let go."""
+    with _reading(home) as store:
+        if store is None:
+            return DailiesReply(snapshots=(), going=())
+        snapshots, point = store.dailies.all(), store.head.get().checkpoint
+    gone = going(snapshots, settings.load(home).daily, today(), point.id if point else None)
+    return DailiesReply(snapshots=tuple(snapshots), going=tuple(one.day for one in gone))
+
+
 class Reader:
     """`Host` for questions alone, where no host runs."""
 
@@ -124,6 +148,10 @@ class Reader:
             case GetHead():
                 head, base = read_head(self._home)
                 return HeadReply(head=head, base=base)
+            case GetHeadHistory():
+                return HeadHistoryReply(moves=read_moves(self._home))
+            case GetDailies():
+                return read_dailies(self._home)
             case ListModels():
                 return ModelsReply(models=read_models(self._home))
             case _:
