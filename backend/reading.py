@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from backend.domain.head import Base, Head
 from backend.domain.job import Job
 from backend.domain.move import Move
 from backend.domain.status import HostState, Status
-from backend.errors import ExitStatus, UserError
+from backend.errors import ExitStatus, UserError, WrongUse
 from backend.locks import is_held
 from backend.paths import Home
 from backend.protocol.host import (
@@ -98,6 +98,14 @@ def read_models(home: Home) -> tuple[Base, ...]:
     """The base models in the library."""
     with _reading(home) as store:
         return () if store is None else tuple(store.bases.all())
+
+
+def read_these(home: Home, numbers: Iterable[int]) -> tuple[Job, ...]:
+    """Jobs by number, removed ones too. Raises WrongUse when one of them is not known."""
+    with _reading(home) as store:
+        if store is None:
+            raise WrongUse("There is no job yet.", "`espalier queue add FILE` queues one.")
+        return tuple(store.jobs.get(number) for number in numbers)
 
 
 def read_history(home: Home, job: int | None, last: int) -> tuple[Entry, ...]:

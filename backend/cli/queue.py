@@ -1,4 +1,4 @@
-"""`queue add|list|preview|status|set-priority|remove`: what waits, trains, and has ended."""
+"""`queue add|list|status`: what waits, trains, and has ended; the group of all commands of the queue."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ import typer
 
 from backend import settings
 from backend.cli import words
-from backend.cli.control import find
 from backend.cli.endings import Endings, Stopped
 from backend.cli.enqueueing import Wanted, enqueue_all
 from backend.cli.hosting import acting, ask, reading
@@ -18,14 +17,14 @@ from backend.cli.job_options import job_settings, takes_job_settings
 from backend.cli.level import Level
 from backend.cli.lines import job_row
 from backend.cli.preview import preview
-from backend.domain.job import JobState
+from backend.cli.queue_changes import move, put, remove, restore, retry, set_priority
+from backend.cli.queue_history import history, show
+from backend.domain.job import ENDED, JobState
 from backend.errors import UserError
-from backend.protocol.host import Done, JobsReply, ListJobs, PlaceJobs, RemoveJobs
+from backend.protocol.host import JobsReply, ListJobs
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Number = Annotated[int, typer.Argument(metavar="JOB", help="Its number, as `queue list` shows it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +33,14 @@ def register(app: typer.Typer) -> None:
     group.command("list", epilog=EPILOG)(list_all)
     group.command("preview", epilog=EPILOG)(takes_job_settings(preview))
     group.command("status", epilog=EPILOG)(counts)
+    group.command("show", epilog=EPILOG)(show)
+    group.command("history", epilog=EPILOG)(history)
+    group.command("move", epilog=EPILOG)(move)
     group.command("set-priority", epilog=EPILOG)(set_priority)
+    group.command("set", epilog=EPILOG)(put)
     group.command("remove", epilog=EPILOG)(remove)
+    group.command("restore", epilog=EPILOG)(restore)
+    group.command("retry", epilog=EPILOG)(retry)
     app.add_typer(group, name="queue")
 
 
@@ -103,7 +108,8 @@ def list_all(context: typer.Context) -> None:
             )
         console.print(table)
 
-    invocation.output.result([job_row(job) for job in jobs], draw)
+    places = {job.id: place for place, job in enumerate((job for job in jobs if job.state not in ENDED), start=1)}
+    invocation.output.result([{**job_row(job), "place": places.get(job.id)} for job in jobs], draw)
 
 
 def counts(context: typer.Context) -> None:
@@ -117,22 +123,3 @@ def counts(context: typer.Context) -> None:
         console.print(", ".join(f"{count} {state}" for state, count in states.items()) or "The queue is empty.")
 
     invocation.output.result({str(state): states[str(state)] for state in JobState}, draw)
-
-
-def set_priority(context: typer.Context, job: Number, priority: Level) -> None:
-    """Move a waiting job to another level, to its end."""
-    _change(context, PlaceJobs(jobs=(job,), priority=priority.priority), job)
-
-
-def remove(context: typer.Context, job: Number) -> None:
-    """Take a job that is not training out of the queue. Its stored file stays."""
-    _change(context, RemoveJobs(jobs=(job,)), job)
-
-
-def _change(context: typer.Context, request: PlaceJobs | RemoveJobs, number: int) -> None:
-    invocation = invocation_of(context)
-    with acting(invocation) as host:
-        done = ask(host, request, Done)
-        job = find(ask(host, ListJobs(), JobsReply).jobs, number)
-    value: dict[str, Any] = {"id": number, "status": JobState.REMOVED} if job is None else job_row(job)
-    invocation.output.result({**value, "text": done.text}, lambda console: console.print(done.text, markup=False))

@@ -27,9 +27,9 @@ def test_a_job_is_listed_with_all_that_programs_need(cli: CommandLine, rows: Wri
 
 def test_priority_and_removal_change_the_queue(cli: CommandLine, rows: WriteRows) -> None:
     cli("queue", "add", rows("one"), rows("two"))
-    assert cli("queue", "set-priority", 2, "high", "--json").json["priority"] == "high"
+    assert [job["priority"] for job in cli("queue", "set-priority", 2, "high", "--json").json["jobs"]] == ["high"]
     assert [job["id"] for job in cli("queue", "list", "--json").json] == [2, 1]
-    assert cli("queue", "remove", 1, "--json").json["status"] == "removed"
+    assert [job["status"] for job in cli("queue", "remove", 1, "--json").json["jobs"]] == ["removed"]
     assert [job["id"] for job in cli("queue", "list", "--json").json] == [2]
     assert cli("queue", "remove", 77).status == 2
     assert cli("queue", "set-priority", 2, "urgent").status == 2
