@@ -1,4 +1,4 @@
-"""Finds free positions inside a level, so that moving one of 100,000 jobs writes one row (decision 0010)."""
+"""Finds free positions inside a level, so that moving one of 100,000 jobs writes one row (decision 0011)."""
 
 from collections.abc import Collection
 
