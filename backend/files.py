@@ -214,14 +214,18 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def require_space(folder: Path, new_bytes: int) -> None:
+def require_space(folder: Path, new_bytes: int, *, emergency: bool = False) -> None:
     """Refuse before anything is written when too little would stay free (safety.md, rule 8).
+
+    Args:
+        emergency: what is kept free otherwise may be used.
 
     Raises:
         NoSpace: with the bytes needed and the bytes free.
     """
     usage = shutil.disk_usage(folder)
-    needed = int(new_bytes * 1.1) + max(RESERVE_BYTES, int(usage.total * RESERVE_SHARE))
+    kept_free = 0 if emergency else max(RESERVE_BYTES, int(usage.total * RESERVE_SHARE))
+    needed = int(new_bytes * 1.1) + kept_free
     if usage.free < needed:
         raise NoSpace(
             f"The disk of {folder} has {usage.free:,} bytes free and {needed:,} are needed.",

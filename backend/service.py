@@ -23,10 +23,12 @@ from backend.protocol.engine import Ask
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
+from backend.reserve import Reserve
 from backend.server import Server
 from backend.store.store import Store
 from backend.supervisor.engine import LEAVE_SECONDS, Engine
 from backend.supervisor.launcher import Launcher, LocalLauncher
+from backend.supervisor.link import Said
 from backend.supervisor.restarts import Restarts
 from backend.training.changes import Changes
 from backend.training.ends import Ends
@@ -239,9 +241,18 @@ class Service:
         self._ends.watch_memory()
         for event in self._engine.take():
             try:
-                self._hearing.take(event)
+                self._take(event)
             except NoSpace as error:
                 self._tell_no_space(error)
+
+    def _take(self, event: Said) -> None:
+        """What the engine said is a fact already: on a full disk the reserve makes room to store it."""
+        try:
+            self._hearing.take(event)
+        except NoSpace:
+            if not Reserve(self.home.space_reserve).release():
+                raise
+            self._hearing.take(event)
 
     def _let_time_pass(self) -> None:
         """Begin what facts allow."""

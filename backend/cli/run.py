@@ -37,8 +37,8 @@ class RunEnd(msgspec.Struct, kw_only=True):
     failed: int = 0
     refused: int = 0
     """Files that could not be queued."""
-    refusal: ExitStatus = ExitStatus.DONE
-    """The gravest of their reasons, as `queue add` ends with it."""
+    refusal: ExitStatus = ExitStatus.FAILED
+    """REFUSED where one of them was refused for safety, such as for lack of space."""
     stopped: bool = False
     job: Job | None = None
     """The job that was touched last."""

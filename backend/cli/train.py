@@ -18,7 +18,7 @@ from backend.cli.progress import Reporter, reporter_for
 from backend.cli.run import Run, RunEnd
 from backend.cli.run_end import show_end
 from backend.domain.status import HostState
-from backend.errors import ExitStatus, UserError
+from backend.errors import ExitStatus, Refused, UserError
 from backend.protocol.host import Done, Follow, GetStatus, StartTraining, StatusReply
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _train(
             invocation.output.line({"event": "queued", **one.row})
         for refusal in refusals:
             run.end.refused += 1
-            run.end.refusal = max(run.end.refusal, refusal.error.exit_status)
+            if isinstance(refusal.error, Refused):
+                run.end.refusal = ExitStatus.REFUSED
             invocation.output.failure_of(str(refusal.file), refusal.error)
         ensure_model(host, invocation.output, reporter, endings)
         if files and not queued and not host.is_local:

@@ -61,6 +61,8 @@ class Train(Message, frozen=True, kw_only=True):
     engine: EngineSettings
     run_folder: str
     token_cache: str
+    reserve: str = ""
+    """The file that is let go when the disk is full; none where it is empty."""
     next_sequence: int
     """Sequence number of the first checkpoint that this segment writes."""
     resume_from: str | None = None

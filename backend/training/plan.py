@@ -80,6 +80,7 @@ class Planner:
             engine=msgspec.structs.replace(settings.engine, token_budget=budget),
             run_folder=str(self._home.run(job.id)),
             token_cache=str(self._home.token_cache),
+            reserve=str(self._home.space_reserve),
             next_sequence=self._next_sequence(job),
             resume_from=str(self._home.root / begin.own.checkpoint.path) if begin.own else None,
             adapter_from=str(self._home.root / head.checkpoint.path) if head.checkpoint else None,

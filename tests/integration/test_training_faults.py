@@ -1,5 +1,6 @@
 """What ends a segment before its time: no number, no memory, no space, data that is not what was queued."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,11 +53,43 @@ def test_a_full_disk_ends_the_segment_and_the_checkpoint_before_it_goes_on(
     with monkeypatch.context() as full:
         full.setattr(files, "RESERVE_BYTES", 1 << 60)
         told = job.resume(saved)
-    assert (told.ended.outcome, told.ended.step) == (Outcome.NO_SPACE, 3)
+    assert (told.ended.outcome, told.ended.step) == (Outcome.NO_SPACE, 1)
     assert "bytes" in told.ended.message
     assert told.saved == []
+    assert told.of(Metric) == []
     assert sorted(path.name for path in job.home.checkpoints(1).iterdir()) == ["000100", "000101"]
     assert job.resume(saved).ended.outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize("others_fill_it", [False, True])
+def test_a_disk_that_runs_full_in_training_lets_the_reserve_go_and_saves_the_last_step(
+    own_home: Home,
+    tiny_base: Base,
+    sample_rows: Callable[[int], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    others_fill_it: bool,
+) -> None:
+    job = Job(own_home, tiny_base, sample_rows(32), rows_per_step=8, checkpoint_steps=2)
+    reserve = own_home.space_reserve
+    trained = job.run_folder / "ledger.jsonl"
+    roomy = shutil.disk_usage(own_home.root)
+
+    def usage(_: Path) -> Any:
+        """Full once two steps are trained, but for what the reserve held."""
+        if not trained.exists() or len(trained.read_bytes().splitlines()) < 2:
+            return roomy
+        return roomy._replace(free=0 if reserve.exists() or others_fill_it else roomy.free // 1000)
+
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", usage)
+        told = job.train(job.command(reserve=str(reserve)))
+    assert (told.ended.outcome, told.ended.step) == (Outcome.NO_SPACE, 2)
+    assert not reserve.exists()
+    assert [(saved.step, saved.reason) for saved in told.saved] == ([] if others_fill_it else [(2, "no-space")])
+    again = job.command(reserve=str(reserve)) if others_fill_it else None
+    ended = job.train(again) if again else job.resume(told.saved[0], reserve=str(reserve))
+    assert ended.ended.outcome is Outcome.DONE
+    assert reserve.exists()
 
 
 def test_a_model_that_does_not_fit_the_context_of_a_row_refuses_the_file(own_home: Home, tiny_base: Base) -> None:

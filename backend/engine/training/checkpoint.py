@@ -38,6 +38,8 @@ def write(
     save_adapter: Callable[[Path], object],
     content: Content,
     describe: Callable[[dict[str, str]], Metadata],
+    *,
+    emergency: bool = False,
 ) -> str:
     """Write a checkpoint under its final name and read it back.
 
@@ -46,6 +48,7 @@ def write(
         save_adapter: writes the adapter's files, in PEFT's format, into the folder that it is given.
         content: everything else to go on from.
         describe: the card, given the hash of each file.
+        emergency: the space that is kept free otherwise may be used.
 
     Returns:
         SHA-256 of the folder's SHA256SUMS.
@@ -54,7 +57,7 @@ def write(
         NoSpace: too little space before or during the writing; nothing is left under the final name.
     """
     files.make_folder(folder.parent)
-    files.require_space(folder.parent, size_of(content.optimizer) * 3 // 2)
+    files.require_space(folder.parent, size_of(content.optimizer) * 3 // 2, emergency=emergency)
     with files.staged(folder) as staging:
         save_adapter(staging)
         files.write(staging / OPTIMIZER, to_bytes(_portable(content.optimizer)))

@@ -70,6 +70,7 @@ class Segment:
     def _steps(self, run: Run) -> Outcome:
         saving = Saving(run, self._reporter)
         try:
+            saving.require_space()
             return Loop(run, saving, self._reporter, self._control).train()
         except OutOfMemory:
             run.optimizer.drop_gradients()

@@ -94,6 +94,16 @@ def test_a_failed_job_ends_in_status_1_and_the_queue_goes_on(cli: CommandLine, r
     assert "nothing to learn" in failed["reason"]
 
 
+def test_a_file_that_is_refused_for_safety_ends_in_status_3_as_queue_add_does(
+    cli: CommandLine, rows: WriteRows
+) -> None:
+    assert cli("queue", "add", rows("lesson"), "--priority", "low").status == 0
+    assert cli("queue", "add", rows("lesson")).status == 3
+    ended = cli("train", rows("lesson"), "--json", script=Script(steps=2))
+    assert ended.status == 3
+    assert (ended.lines[-1]["done"], ended.lines[-1]["refused"]) == (1, 1)
+
+
 def test_a_full_disk_ends_in_status_3_and_the_next_train_goes_on(cli: CommandLine, rows: WriteRows) -> None:
     script = Script(steps=8, full_at=6)
     ended = cli("train", rows("big"), "--json", script=script)
