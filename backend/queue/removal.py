@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from backend.clock import utc_now
-from backend.domain.job import TRANSITIONS, Job, JobState, advance
+from backend.domain.job import ENDED, TRANSITIONS, Job, JobState, advance
 from backend.errors import Refused, WrongUse
 from backend.outbox import Outbox
 from backend.queue.batch import changing
@@ -57,7 +57,7 @@ class Removal:
                     raise WrongUse(f"Job {job.id} is {job.state}, not removed.", "There is nothing to put back.")
                 origin = job.removed_from
                 state = origin if origin in TRANSITIONS[JobState.REMOVED] else JobState.QUEUED
-                ended_at = job.ended_at if state is JobState.FAILED else None
+                ended_at = job.ended_at if state in ENDED else None
                 back = msgspec.structs.replace(advance(job, state), removed_from=None, ended_at=ended_at)
                 batch.put(back, "restored", f"it is {state} again")
                 restored.append(back)

@@ -1,5 +1,6 @@
 """Rows of the queue."""
 
+import functools
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -110,12 +111,15 @@ class Jobs:
             " and state in ('running', 'paused', 'interrupted', 'queued') and id != ?",
             (job.id,),
         ).fetchone()
-        waiting = self._db.execute(
-            "select count(*) from jobs where state in ('queued', 'skipped')"
-            f" and (priority, position, id) < (?, ?, ?) and {BY_PLACE}",
-            (int(job.priority), job.position, job.id),
+        before = "state in ('queued', 'skipped') and (priority, position, id) < (?, ?, ?)"
+        place = (int(job.priority), job.position, job.id)
+        waiting = self._db.execute(f"select count(*) from jobs where {before}", place).fetchone()
+        twice = self._db.execute(
+            "select count(*) from jobs where started_at is not null and state not in ('done', 'failed', 'removed')"
+            f" and state = 'queued' and {before}",
+            place,
         ).fetchone()
-        return int(begun[0]) + int(waiting[0])
+        return int(begun[0]) + int(waiting[0]) - int(twice[0])
 
     def unfinished_with(self, datasets: Iterable[str]) -> dict[str, int]:
         """Of these contents those that a job holds which has not ended, with the first such job's number."""
@@ -176,7 +180,7 @@ class Jobs:
     def _beside(self, job: Job, sign: str, way: str, without: Iterable[int]) -> Job | None:
         left_out = set(without)
         rows = self._db.execute(
-            f"select * from jobs where state in ('queued', 'skipped') and priority = ?"
+            "select * from jobs indexed by jobs_waiting where state in ('queued', 'skipped') and priority = ?"
             f" and (position, id) {sign} (?, ?) and {BY_PLACE} order by position {way}, id {way}",
             (int(job.priority), job.position, job.id),
         )
@@ -186,6 +190,12 @@ class Jobs:
         """The highest that was ever given: SQLite keeps it for autoincrement."""
         row = self._db.execute("select seq from sqlite_sequence where name = 'jobs'").fetchone()
         return 0 if row is None else int(row[0])
+
+
+@functools.lru_cache(maxsize=256)
+def _settings(text: str) -> JobSettings:
+    """Most jobs of a long queue froze the same."""
+    return msgspec.json.decode(text, type=JobSettings)
 
 
 def _row(job: Job) -> dict[str, Any]:
@@ -199,7 +209,7 @@ def _row(job: Job) -> dict[str, Any]:
 
 def _job(row: sqlite3.Row) -> Job:
     values = {name: row[name] for name in COLUMNS}
-    values["settings"] = msgspec.json.decode(row["settings"], type=JobSettings)
+    values["settings"] = _settings(row["settings"])
     values["priority"] = Priority(row["priority"])
     values["state"] = JobState(row["state"])
     values["removed_from"] = None if row["removed_from"] is None else JobState(row["removed_from"])
