@@ -10,6 +10,8 @@ from backend import files
 LARGEST = 256 << 20
 """A larger checkpoint has what the disk keeps free besides (safety.md, rule 8)."""
 
+SMALL_FILES = 1 << 20
+
 
 class Reserve:
     """Made before a job, let go when the disk is full, and made again before the next job that has room for it."""
@@ -45,7 +47,8 @@ class Reserve:
 
 
 def _wanted(size: int) -> int:
-    return min(LARGEST, int(size * 1.1))
+    """More than `files.require_space` asks for in an emergency, and room for the small files of a checkpoint."""
+    return min(LARGEST, int(size * 1.2) + SMALL_FILES)
 
 
 def _fill(sink: Callable[[bytes], object], size: int) -> None:
