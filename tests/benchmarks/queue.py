@@ -5,6 +5,7 @@ neither made nor copied: only what the host does with rows is measured. Short ti
 """
 
 import argparse
+import functools
 import hashlib
 import platform
 import sqlite3
@@ -133,7 +134,7 @@ def median(act: Callable[[int], object], extra: Callable[[], object] = lambda: N
     """Of several rounds, which are numbered; `extra` is done after each and not counted."""
     took = []
     for number in range(ROUNDS):
-        took.append(seconds(lambda number=number: act(number)))
+        took.append(seconds(functools.partial(act, number)))
         extra()
     return statistics.median(took)
 
