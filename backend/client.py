@@ -19,7 +19,7 @@ REPLY_SECONDS = 60.0
 POLL_SECONDS = 0.25
 
 
-class HostGone(UserError, EOFError):
+class HostGone(UserError):
     """The program that was the host has ended, or does not answer."""
 
 
@@ -61,6 +61,9 @@ class RemoteHost:
         if gone and not events and not self._closed:
             raise self._lost()
         return events
+
+    def serve(self) -> None:
+        """The host serves others."""
 
     def wait(self, seconds: float) -> None:
         if not self._gone:

@@ -16,6 +16,10 @@ class Host(Protocol):
         """Take in what happened since the last call and return it, stored already. Returns at once."""
         ...
 
+    def serve(self) -> None:
+        """Answer other programs, in the midst of long work that leaves no time to pump."""
+        ...
+
     def wait(self, seconds: float) -> None:
         """Sleep until something is there to pump, at most `seconds`."""
         ...

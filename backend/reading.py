@@ -168,6 +168,9 @@ class Reader:
     def pump(self) -> list[HostEvent]:
         return []
 
+    def serve(self) -> None:
+        return None
+
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
 

@@ -7,6 +7,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing import AuthenticationError
 from pathlib import Path
@@ -28,6 +29,10 @@ Item = TypeVar("Item")
 POLL_SECONDS = 0.25
 THIN_ABOVE = 500
 """With more unsent messages than this, a follower gets no metrics, activities and log lines."""
+FLUSH_SECONDS = 1.0
+"""So long a host that closes waits for clients to take what was answered already."""
+CLOSE_SECONDS = 5.0
+"""So long a host that closes waits for its own listening to end."""
 DROP_ABOVE = 20_000
 """With more unsent facts than this, a follower is stuck and is let go."""
 
@@ -43,7 +48,8 @@ class Client:
         self.follows = False
         self.gone = False
         threading.Thread(target=self._read, name="client-reader", daemon=True).start()
-        threading.Thread(target=self._write, name="client-sender", daemon=True).start()
+        self._sender = threading.Thread(target=self._write, name="client-sender", daemon=True)
+        self._sender.start()
 
     def send(self, message: Outgoing) -> None:
         with self._changed:
@@ -59,6 +65,10 @@ class Client:
         with self._changed:
             self.gone = True
             self._changed.notify()
+
+    def flush(self, seconds: float) -> None:
+        """Wait until everything is sent; after `hang_up`."""
+        self._sender.join(seconds)
 
     def _read(self) -> None:
         try:
@@ -101,7 +111,7 @@ class Server:
         self._came: queue.SimpleQueue[Client] = queue.SimpleQueue()
         self._requests: queue.SimpleQueue[tuple[Client, Request]] = queue.SimpleQueue()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._accept, name="server", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="server", daemon=True)
         self._thread.start()
         card = HostCard(address=self._address, key=self._key.hex(), pid=os.getpid(), started_at=utc_now())
         host_card.write(home, card)
@@ -121,13 +131,27 @@ class Server:
     def close(self) -> None:
         self._closing.set()
         host_card.remove(self._home)
+        threading.Thread(target=self._wake, name="server-wake", daemon=True).start()
+        self._thread.join(CLOSE_SECONDS)
+        clients = (*self._clients, *_taken(self._came))
+        for client in clients:
+            client.hang_up()
+        deadline = time.monotonic() + FLUSH_SECONDS
+        for client in clients:
+            client.flush(max(0.0, deadline - time.monotonic()))
+
+    def _wake(self) -> None:
+        """Ends the waiting for a client; in a thread, because nobody answers where another client came just before."""
         with contextlib.suppress(OSError, EOFError, AuthenticationError):
             channel.connect(self._address, self._key).close()
-        self._thread.join(5.0)
-        with contextlib.suppress(OSError):
-            self._listener.close()
-        for client in (*self._clients, *_taken(self._came)):
-            client.hang_up()
+
+    def _listen(self) -> None:
+        """Whoever is not accepted any more sees the listener closed, and does not wait for an answer."""
+        try:
+            self._accept()
+        finally:
+            with contextlib.suppress(OSError):
+                self._listener.close()
 
     def _accept(self) -> None:
         while not self._closing.is_set():

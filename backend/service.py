@@ -119,9 +119,14 @@ class Service:
 
     def handle(self, request: p.Request) -> p.Reply:
         """Do what is asked, or begin it; the parts' UserErrors come back as Failure."""
+        if self._closing:
+            return p.Failure(
+                message="The host is closing.",
+                hint="Try again in a moment.",
+                exit_status=Refused.exit_status,
+                again=True,
+            )
         try:
-            if self._closing:
-                raise Refused("The host is closing.", "Try again in a moment.")
             return self._route(request)
         except UserError as error:
             return p.Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status))
@@ -197,7 +202,7 @@ class Service:
     def pump(self) -> list[p.HostEvent]:
         """Take in what engine and clients said, begin what is next, and return what is true now."""
         self._outbox.quiet()
-        self._serve()
+        self.serve()
         self._hear()
         if time.monotonic() >= self._wait_for_space_until:
             try:
@@ -216,6 +221,7 @@ class Service:
         """Save and end the engine, request before force, then let the home go. A second call does nothing."""
         if self._closing:
             return
+        self.serve()
         self._trainer.leave()
         self._closing = True
         self._engine.leave()
@@ -231,7 +237,8 @@ class Service:
         self._log.close()
         self._lock.release()
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """Answer what clients asked."""
         for client, request in self._server.requests():
             if isinstance(request, p.Follow):
                 client.follows = True

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from backend.client import HostGone
 from backend.errors import UserError
 from backend.host import Host
 from backend.paths import Home
@@ -132,7 +133,7 @@ class TrainingWorker(QObject):
             return
         try:
             events = self._host.pump()
-        except (EOFError, OSError) as error:
+        except (HostGone, OSError) as error:
             self._lose(error)
             return
         self._tell(events)
@@ -200,7 +201,7 @@ class TrainingWorker(QObject):
             return None
         try:
             return self._host.handle(request)
-        except (EOFError, OSError) as error:
+        except (HostGone, OSError) as error:
             self._lose(error)
             return None
 

@@ -74,7 +74,7 @@ def enqueue_all(
     try:
         for file in files:
             try:
-                dataset = copied(invocation, file, endings)
+                dataset = copied(host, invocation, file, endings)
             except UserError as error:
                 arrivals.refusals.append(Refusal(file=file, error=error))
             else:
@@ -97,8 +97,8 @@ def enqueue(host: Host, invocation: Invocation, file: Path, wanted: Wanted, endi
     return queued[0]
 
 
-def copied(invocation: Invocation, file: Path, endings: Endings) -> Dataset:
-    """Copy one file into the home.
+def copied(host: Host, invocation: Invocation, file: Path, endings: Endings) -> Dataset:
+    """Copy one file into the home; other programs are answered meanwhile.
 
     Raises:
         UserError: it cannot be read, or holds nothing to learn.
@@ -108,6 +108,7 @@ def copied(invocation: Invocation, file: Path, endings: Endings) -> Dataset:
 
     def look_up(_done: int, _total: int) -> None:
         endings.raise_if_any()
+        host.serve()
 
     return take_in(invocation.home, file, progress=look_up)
 

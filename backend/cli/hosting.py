@@ -34,6 +34,24 @@ def acting(invocation: Invocation, *, may_train: bool = False) -> "Iterator[Serv
 
 
 @contextlib.contextmanager
+def changing(invocation: Invocation) -> Iterator[Host]:
+    """A host for a moment that outlives the end of the one that runs: what is asked is done, by whoever is host then.
+
+    Raises:
+        UserError: the home cannot be used.
+    """
+    from backend.next_host import NextHost
+    from backend.opening import open_host
+
+    invocation.home.create()
+    host = NextHost(lambda: open_host(invocation.home, invocation.launcher, may_train=False))
+    try:
+        yield host
+    finally:
+        host.close()
+
+
+@contextlib.contextmanager
 def reading(invocation: Invocation) -> Iterator[Host]:
     """A host that answers questions: the one that runs, or the database read-only.
 

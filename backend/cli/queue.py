@@ -11,7 +11,7 @@ from backend import settings
 from backend.cli import words
 from backend.cli.endings import Endings, Stopped
 from backend.cli.enqueueing import Wanted, enqueue_all
-from backend.cli.hosting import acting, ask, reading
+from backend.cli.hosting import ask, changing, reading
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.job_options import job_settings, takes_job_settings
 from backend.cli.level import Level
@@ -56,7 +56,7 @@ def add(
     invocation = invocation_of(context)
     frozen = job_settings(settings.load(invocation.home).job, chosen)
     wanted = Wanted(priority=priority.priority, settings=frozen, again=again)
-    with Endings() as endings, acting(invocation) as host:
+    with Endings() as endings, changing(invocation) as host:
         try:
             queued, refusals = enqueue_all(host, invocation, files, wanted, endings)
         except Stopped as error:

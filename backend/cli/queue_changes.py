@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import ask, changing
 from backend.cli.invocation import Invocation, invocation_of
 from backend.cli.level import Level
 from backend.cli.lines import job_row
@@ -101,7 +101,7 @@ def _numbers(words: Sequence[str]) -> tuple[int, ...]:
 
 
 def _change(invocation: Invocation, request: Request, numbers: Sequence[int]) -> None:
-    with acting(invocation) as host:
+    with changing(invocation) as host:
         done = ask(host, request, Done)
     _show(invocation, numbers, done.text)
 

@@ -222,6 +222,8 @@ class Failure(Message, frozen=True, kw_only=True):
     message: str
     hint: str = ""
     exit_status: int = 1
+    again: bool = False
+    """The host is just ending and has done nothing of it: ask whoever comes next."""
 
 
 class Queued(Message, frozen=True, kw_only=True):
