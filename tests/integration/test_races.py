@@ -6,6 +6,7 @@ ESPALIER_RACES=100 runs a hundred rounds of each instead of a few.
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from tests.fakes.hosting import give_base
 RACER = Path(__file__).parents[1] / "drivers" / "racer.py"
 CHOSEN = int(os.environ.get("ESPALIER_RACES", "0"))
 STARTERS = 20
+STUCK_SECONDS = 60.0
+"""A program that answers nothing for so long hangs, and is ended so that the test says so."""
 
 
 class Runner:
@@ -44,12 +47,17 @@ class Runner:
         """Exit status, and what was printed before."""
         assert self.process.stdout is not None
         lines: list[dict[str, Any]] = []
-        for text in self.process.stdout:
-            line = msgspec.json.decode(text, type=dict[str, Any])
-            if line.keys() == {"status"}:
-                return line["status"], lines
-            lines.append(line)
-        raise AssertionError(f"The program ended: {lines}")
+        stuck = threading.Timer(STUCK_SECONDS, self.process.kill)
+        stuck.start()
+        try:
+            for text in self.process.stdout:
+                line = msgspec.json.decode(text, type=dict[str, Any])
+                if line.keys() == {"status"}:
+                    return line["status"], lines
+                lines.append(line)
+        finally:
+            stuck.cancel()
+        raise AssertionError(f"The program ended or hung: {lines}")
 
     def end(self) -> None:
         self.process.kill()
