@@ -44,12 +44,19 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     job: Job
     ahead: int
     report: Report
+    trained_as: int | None = None
 
     @property
     def row(self) -> dict[str, Any]:
         """For programs; `bad_lines` are the first of the refused ones."""
         bad = [msgspec.to_builtins(line) for line in self.report.bad]
-        return {**job_row(self.job), "ahead": self.ahead, "refused_lines": self.report.refused, "bad_lines": bad}
+        return {
+            **job_row(self.job),
+            "ahead": self.ahead,
+            "trained_as": self.trained_as,
+            "refused_lines": self.report.refused,
+            "bad_lines": bad,
+        }
 
 
 class Copied(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +162,9 @@ class Arrivals:
             self._output.note(f"{dataset.name}: {report.rows:,} rows taken, {report.refused:,} lines refused:")
             for bad in report.bad[:5]:
                 self._output.note(f"  line {bad.line}: {bad.reason} {bad.remedy}")
-        self.queued.append(Taken(job=reply.job, ahead=reply.ahead, report=report))
+        if reply.trained_as is not None:
+            self._output.note(f"{dataset.name}: the same content was trained before, as job {reply.trained_as}.")
+        self.queued.append(Taken(job=reply.job, ahead=reply.ahead, report=report, trained_as=reply.trained_as))
 
     def _request(self, files: Sequence[Copied]) -> EnqueueMany:
         wanted = self._wanted

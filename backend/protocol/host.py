@@ -231,6 +231,8 @@ class Queued(Message, frozen=True, kw_only=True):
 
     job: Job
     ahead: int
+    trained_as: int | None = None
+    """The newest job that trained the same content to its end; None where none did."""
 
 
 class QueuedMany(Message, frozen=True, kw_only=True):

@@ -96,11 +96,13 @@ class QueueRequests:
     def _enqueue(self, request: p.Enqueue) -> p.Queued:
         settings = request.settings or self._defaults()
         job = self._desk.enqueue(request.dataset, request.priority, settings, request.allow_duplicate)
-        return p.Queued(job=job, ahead=self._store.jobs.ahead_of(job))
+        before = self._store.jobs.trained_with([job.dataset])
+        return p.Queued(job=job, ahead=self._store.jobs.ahead_of(job), trained_as=before.get(job.dataset))
 
     def _enqueue_many(self, items: Sequence[p.Enqueue]) -> p.QueuedMany:
         """New jobs stand together at the ends of their levels, so that counting once a level is enough."""
         outcomes = self._desk.enqueue_all(items, self._defaults())
+        trained = self._store.jobs.trained_with({each.dataset.sha256 for each in items})
         before: dict[Priority, int] = {}
         so_far: Counter[Priority] = Counter()
         replies: list[p.Queued | p.Failure] = []
@@ -111,7 +113,8 @@ class QueueRequests:
                 continue
             if outcome.priority not in before:
                 before[outcome.priority] = self._store.jobs.ahead_of(outcome)
-            replies.append(p.Queued(job=outcome, ahead=before[outcome.priority] + so_far[outcome.priority]))
+            ahead = before[outcome.priority] + so_far[outcome.priority]
+            replies.append(p.Queued(job=outcome, ahead=ahead, trained_as=trained.get(outcome.dataset)))
             so_far[outcome.priority] += 1
         return p.QueuedMany(outcomes=tuple(replies))
 

@@ -130,6 +130,15 @@ class Jobs:
         )
         return {str(row[0]): int(row[1]) for row in rows}
 
+    def trained_with(self, datasets: Iterable[str]) -> dict[str, int]:
+        """Of these contents those that a job has trained to its end, with the newest such job's number."""
+        rows = self._db.execute(
+            "select dataset, max(id) from jobs where dataset in (select value from json_each(?))"
+            " and state = 'done' group by dataset",
+            (msgspec.json.encode(list(datasets)).decode(),),
+        )
+        return {str(row[0]): int(row[1]) for row in rows}
+
     def last_position(self, priority: Priority) -> int:
         """Largest of a level, ended and removed jobs counted too: whoever comes back finds its place free."""
         row = self._db.execute("select max(position) from jobs where priority = ?", (int(priority),)).fetchone()

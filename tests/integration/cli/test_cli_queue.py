@@ -43,6 +43,16 @@ def test_the_same_content_twice_is_refused_unless_asked_for(cli: CommandLine, ro
     assert cli("queue", "add", rows("one"), "--again").status == 0
 
 
+def test_content_that_was_trained_before_is_queued_and_said(cli: CommandLine, rows: WriteRows) -> None:
+    assert cli("train", rows("one"), script=Script(steps=2)).status == 0
+    added = cli("queue", "add", rows("one"), rows("two"))
+    assert added.status == 0
+    assert "one.jsonl: the same content was trained before, as job 1." in added.err
+    assert "two.jsonl" not in added.err
+    again = cli("queue", "add", rows("one"), "--again", "--json").json
+    assert [job["trained_as"] for job in again["queued"]] == [1]
+
+
 def test_a_file_without_a_usable_row_is_refused_with_reason_and_remedy(cli: CommandLine, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"neither": 1}\n', encoding="utf-8")
