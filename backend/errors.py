@@ -43,6 +43,15 @@ class Refused(UserError):
     exit_status = ExitStatus.REFUSED
 
 
+class AlreadyQueued(Refused):
+    """The same content waits in the queue; whoever wants it trained twice has to say so."""
+
+    def __init__(self, message: str, hint: str, twin: int) -> None:
+        super().__init__(message, hint)
+        self.twin = twin
+        """Number of the job that holds the content."""
+
+
 class NoSpace(Refused):
     """The disk has too little free space for what was asked, or ran full while writing."""
 

@@ -37,6 +37,7 @@ from backend.protocol.host import (
     Reply,
     Request,
     StatusReply,
+    failure_of,
 )
 from backend.queue.order import in_order
 from backend.store.journal import Fact
@@ -152,7 +153,7 @@ class Reader:
                 try:
                     return HistoryReply(entries=read_history(self._home, job, last))
                 except UserError as error:
-                    return Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status))
+                    return failure_of(error)
             case GetHead():
                 head, base = read_head(self._home)
                 return HeadReply(head=head, base=base)

@@ -129,7 +129,7 @@ class Service:
         try:
             return self._route(request)
         except UserError as error:
-            return p.Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status))
+            return p.failure_of(error)
         finally:
             self._outbox.ring()
 

@@ -171,6 +171,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: str | None = None
 
 
+def is_stopped(job: Job) -> bool:
+    """Whether it waits though it was begun: it is next wherever it stands (semantics.md 5)."""
+    return job.state is JobState.QUEUED and job.started_at is not None
+
+
+def waits_by_place(job: Job) -> bool:
+    """Whether level and place decide when it trains, so that moving it means something."""
+    return job.state in WAITING and not is_stopped(job)
+
+
 def advance(job: Job, to: JobState) -> Job:
     """The job in its new state.
 

@@ -10,6 +10,7 @@ from backend.domain.head import Base, Head
 from backend.domain.job import Job, JobSettings, Priority
 from backend.domain.move import Move
 from backend.domain.status import Status
+from backend.errors import AlreadyQueued, UserError
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, LogLine, Message, Metric, Prepared, Started
 
 # Requests
@@ -217,13 +218,21 @@ class Done(Message, frozen=True, kw_only=True):
 
 
 class Failure(Message, frozen=True, kw_only=True):
-    """A UserError, carried over: raise it again with `raise_again`."""
+    """A UserError, carried over; `failure_of` makes it."""
 
     message: str
     hint: str = ""
     exit_status: int = 1
     again: bool = False
     """The host is just ending and has done nothing of it: ask whoever comes next."""
+    twin: int | None = None
+    """The job that holds the same content, where a file was refused for that."""
+
+
+def failure_of(error: UserError) -> Failure:
+    """What the client is told of it."""
+    twin = error.twin if isinstance(error, AlreadyQueued) else None
+    return Failure(message=error.message, hint=error.hint, exit_status=int(error.exit_status), twin=twin)
 
 
 class Queued(Message, frozen=True, kw_only=True):

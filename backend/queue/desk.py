@@ -7,7 +7,7 @@ import msgspec
 from backend.clock import today, utc_now
 from backend.domain.dataset import Dataset
 from backend.domain.job import Job, JobSettings, JobState, Priority
-from backend.errors import Refused
+from backend.errors import AlreadyQueued
 from backend.outbox import Outbox
 from backend.protocol.host import Enqueue, JobChanged
 from backend.queue.order import in_order
@@ -25,21 +25,21 @@ class Desk:
         """Queue a stored dataset with its settings frozen.
 
         Raises:
-            Refused: the same content waits already and a second time was not asked for.
+            AlreadyQueued: the same content waits already and a second time was not asked for.
         """
         request = Enqueue(dataset=dataset, priority=priority, settings=settings, allow_duplicate=allow_duplicate)
         [outcome] = self.enqueue_all([request], settings)
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, AlreadyQueued):
             raise outcome
         return outcome
 
-    def enqueue_all(self, requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job | Refused]:
+    def enqueue_all(self, requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job | AlreadyQueued]:
         """Queue stored datasets in one transaction; what is refused does not hold up the others.
 
         The outcomes stand in the order of the requests.
         """
         store = self._store
-        outcomes: list[Job | Refused] = []
+        outcomes: list[Job | AlreadyQueued] = []
         with store.atomic():
             known = store.jobs.unfinished_with({each.dataset.sha256 for each in requests})
             fresh = _welcome(requests, set(known))
@@ -103,8 +103,9 @@ def _dated(settings: JobSettings, day: str) -> JobSettings:
     return settings if settings.template_date else msgspec.structs.replace(settings, template_date=day)
 
 
-def _refusal(dataset: Dataset, twin: Job) -> Refused:
-    return Refused(
+def _refusal(dataset: Dataset, twin: Job) -> AlreadyQueued:
+    return AlreadyQueued(
         f"{dataset.name} is in the queue already: {twin.name}, job {twin.id}, {twin.state}.",
         "Queue it again only if it shall be trained twice (--again).",
+        twin.id,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend.domain.job import WAITING, Job, JobState, Priority
+from backend.domain.job import WAITING, Job, Priority, is_stopped, waits_by_place
 from backend.errors import WrongUse
 from backend.outbox import Outbox
 from backend.protocol.host import Direction
@@ -57,7 +57,7 @@ class Moves:
         for job in jobs:
             if job.state not in WAITING:
                 raise WrongUse(f"Job {job.id} is {job.state} and has no place in the queue.", "Only waiting jobs move.")
-            if _is_stopped(job):
+            if is_stopped(job):
                 raise WrongUse(
                     f"Job {job.id} was stopped at step {job.step} and is next, whatever its place.",
                     "Skip it to let another pass.",
@@ -119,7 +119,7 @@ class Moves:
     def _target(self, before: int, priority: Priority, moving: Sequence[int]) -> Job | None:
         """Who they shall stand before; one that moves along stands for the next that does not."""
         job = self._store.jobs.get(before)
-        if job.state not in WAITING or _is_stopped(job) or job.priority is not priority:
+        if not waits_by_place(job) or job.priority is not priority:
             raise WrongUse(
                 f"Job {before} does not wait at {priority.label} priority.", "`espalier queue list` shows which do."
             )
@@ -132,10 +132,6 @@ class Moves:
         followers = [*(job.id for job in jobs[1:]), None if target is None else target.id]
         found = (self._store.jobs.after(job) for job in jobs)
         return all((None if one is None else one.id) == wanted for one, wanted in zip(found, followers, strict=True))
-
-
-def _is_stopped(job: Job) -> bool:
-    return job.state is JobState.QUEUED and job.started_at is not None
 
 
 def _stands_before(one: Job, other: Job) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from backend.domain.job import HOLDING, WAITING, Job, JobState
+from backend.domain.job import HOLDING, WAITING, Job, is_stopped
 
 
 def sort_key(job: Job) -> tuple[int, int, int, int]:
-    """Smaller trains earlier. A stopped job is one that waits in `queued` though it was begun."""
+    """Smaller trains earlier."""
     if job.state in HOLDING:
         turn = 0
-    elif job.state is JobState.QUEUED and job.started_at is not None:
+    elif is_stopped(job):
         turn = 1
     else:
         turn = 2

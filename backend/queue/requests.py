@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from backend.domain.job import Job, JobSettings, Priority
-from backend.errors import Refused
+from backend.errors import AlreadyQueued
 from backend.outbox import Outbox
 from backend.protocol import host as p
 from backend.queue.desk import Desk
@@ -107,9 +107,8 @@ class QueueRequests:
         so_far: Counter[Priority] = Counter()
         replies: list[p.Queued | p.Failure] = []
         for outcome in outcomes:
-            if isinstance(outcome, Refused):
-                failure = p.Failure(message=outcome.message, hint=outcome.hint, exit_status=int(outcome.exit_status))
-                replies.append(failure)
+            if isinstance(outcome, AlreadyQueued):
+                replies.append(p.failure_of(outcome))
                 continue
             if outcome.priority not in before:
                 before[outcome.priority] = self._store.jobs.ahead_of(outcome)
