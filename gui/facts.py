@@ -25,6 +25,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     to_train: int = 0
     """Jobs that wait or are begun."""
     selected: tuple[Job, ...] = ()
+    removed: int = 0
+    """Files that the last removal took out of the queue and that Undo puts back."""
 
     @property
     def remote(self) -> bool:

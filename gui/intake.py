@@ -1,18 +1,20 @@
 """Copies dropped files into the home and counts their rows, in a thread of its own."""
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from backend.domain.dataset import Dataset
-from backend.domain.job import JobSettings
+from backend.domain.job import JobSettings, Priority
 from backend.errors import UserError
 from backend.paths import Home
 
 _TELL_EVERY_SECONDS = 0.1
+_HAND_OVER_SECONDS = 0.5
+_HAND_OVER_FILES = 500
+"""Stored files are handed over together, for queueing many at once costs little more than queueing one."""
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +22,7 @@ class Drop(msgspec.Struct, frozen=True, kw_only=True):
 
     files: tuple[Path, ...]
     settings: JobSettings | None = None
+    priority: Priority = Priority.NORMAL
 
 
 class RefusedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +38,8 @@ class TakenFile(msgspec.Struct, frozen=True, kw_only=True):
 
     path: Path
     dataset: Dataset
-    settings: JobSettings | None
+    settings: JobSettings | None = None
+    priority: Priority = Priority.NORMAL
 
 
 class Copying(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +60,7 @@ class Intake(QObject):
 
     copying = Signal(object)
     taken = Signal(object)
+    """tuple[TakenFile, ...], in the order of the drop."""
     refused = Signal(object)
     ended = Signal()
     """All files of this drop are taken or refused."""
@@ -64,6 +69,9 @@ class Intake(QObject):
         super().__init__()
         self._home = home
         self._leaving = False
+        self._told_at = 0.0
+        self._stored: list[TakenFile] = []
+        self._handed_over_at = 0.0
 
     def leave(self) -> None:
         """Called from another thread: take no further file."""
@@ -71,29 +79,26 @@ class Intake(QObject):
 
     @Slot(object)
     def take(self, drop: Drop) -> None:
+        self._told_at, self._handed_over_at = 0.0, time.monotonic()
         for number, path in enumerate(drop.files, start=1):
             if self._leaving:
-                return
+                break
             self._take_one(path, drop, number)
+            long_ago = time.monotonic() - self._handed_over_at >= _HAND_OVER_SECONDS
+            if len(self._stored) >= _HAND_OVER_FILES or long_ago:
+                self._hand_over()
+        self._hand_over()
         self.ended.emit()
 
     def _take_one(self, path: Path, drop: Drop, number: int) -> None:
         from backend.datasets.intake import take_in  # loaded in this thread, not before the first paint
 
-        told_at = time.monotonic()
-
         def tell(done: int, total: int) -> None:
-            nonlocal told_at
             if self._leaving:
                 raise _Leaving
-            if time.monotonic() - told_at >= _TELL_EVERY_SECONDS:
-                told_at = time.monotonic()
-                self.copying.emit(step(done / max(1, total)))
+            self._tell(Copying(number=number, total=len(drop.files), name=path.name, share=done / max(1, total)))
 
-        def step(share: float) -> Copying:
-            return Copying(number=number, total=len(drop.files), name=path.name, share=share)
-
-        self.copying.emit(step(0.0))
+        self._tell(Copying(number=number, total=len(drop.files), name=path.name))
         try:
             dataset = take_in(self._home, path, progress=tell)
         except UserError as error:
@@ -101,9 +106,18 @@ class Intake(QObject):
         except _Leaving:
             return
         else:
-            self.taken.emit(TakenFile(path=path, dataset=dataset, settings=drop.settings))
+            taken = TakenFile(path=path, dataset=dataset, settings=drop.settings, priority=drop.priority)
+            self._stored.append(taken)
 
+    def _tell(self, copying: Copying) -> None:
+        """Ten times a second at the most: a drop may hold very many small files."""
+        now = time.monotonic()
+        if now - self._told_at >= _TELL_EVERY_SECONDS:
+            self._told_at = now
+            self.copying.emit(copying)
 
-def sources(paths: Sequence[str]) -> tuple[Path, ...]:
-    """Absolute paths of what was dropped or named, in their order, each once."""
-    return tuple(dict.fromkeys(Path(path).absolute() for path in paths))
+    def _hand_over(self) -> None:
+        self._handed_over_at = time.monotonic()
+        stored, self._stored = tuple(self._stored), []
+        if stored:
+            self.taken.emit(stored)

@@ -38,8 +38,10 @@ FILE_MENU = (
 )
 QUEUE_MENU = (
     (ActionId.PREVIEW,),
+    (ActionId.MOVE_TOP, ActionId.MOVE_UP, ActionId.MOVE_DOWN, ActionId.MOVE_BOTTOM),
     (ActionId.TO_HIGH, ActionId.TO_NORMAL, ActionId.TO_LOW),
-    (ActionId.COPY, ActionId.REMOVE),
+    (ActionId.RETRY, ActionId.COPY),
+    (ActionId.REMOVE, ActionId.UNDO_REMOVAL),
 )
 TRAINING_MENU = (TOOLBAR[0], (ActionId.SAVE,))
 _FIRST_SIZE = QSize(1240, 780)

@@ -1,11 +1,12 @@
 """What has just happened, told in the banner and kept in the log."""
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction
 
 from backend.protocol.engine import Activity, CheckpointSaved, LogLine, Prepared
 from backend.protocol.host import Failure, HeadReply, Notice, QueueFinished
 from gui import format as text
+from gui.actions.bar import Actions
+from gui.actions.catalogue import ActionId
 from gui.banner import Banner
 from gui.facts import FactsKeeper
 from gui.intake import Copying
@@ -17,9 +18,9 @@ from gui.queue.answer import Answer, bad_line
 class News(QObject):
     """Receives facts; the banner shows the latest that asks for attention, the log has them all."""
 
-    def __init__(self, banner: Banner, log: LogPanel, facts: FactsKeeper, add_starter: QAction) -> None:
+    def __init__(self, banner: Banner, log: LogPanel, facts: FactsKeeper, verbs: Actions) -> None:
         super().__init__(banner)
-        self._add_starter = add_starter
+        self._verbs = verbs
         self._offered = False
         self._adding = False
         self._banner, self._log, self._facts = banner, log, facts
@@ -84,12 +85,25 @@ class News(QObject):
         self._log.add(line(level, answer.headline))
         self._banner.say(level, answer.headline, answer.details)
 
+    @Slot(str)
+    def removed(self, words: str) -> None:
+        self._log.add(line("info", words))
+        self._banner.say("info", words, action=self._verbs[ActionId.UNDO_REMOVAL])
+
+    @Slot(str)
+    def done(self, words: str) -> None:
+        """The host's own words for something that asks for no attention."""
+        self._log.add(line("info", words))
+        self._banner.say("info", words)
+
     @Slot(object)
     def offer_model(self, reply: HeadReply) -> None:
         """Without a model nothing trains, so say it before anybody wonders why Start is grey."""
         if reply.base is None and not self._facts.now.adding_base and not self._offered:
             self._offered = True
-            self._banner.say("info", self.tr("No model is chosen to train yet."), action=self._add_starter)
+            self._banner.say(
+                "info", self.tr("No model is chosen to train yet."), action=self._verbs[ActionId.ADD_STARTER]
+            )
 
     @Slot()
     def adding_starter(self) -> None:

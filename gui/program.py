@@ -1,6 +1,6 @@
 """Builds the parts of the window, hands them to each other, and connects what they say."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
@@ -22,6 +22,8 @@ from gui.memory import Memory
 from gui.news import News
 from gui.preview.opener import Previews
 from gui.queue.drops import Drops
+from gui.queue.removals import Removals
+from gui.queue.twins import TwinQuestion
 from gui.queue.verbs import QueueVerbs
 from gui.starter import Starter
 from gui.theme import ThemeKeeper
@@ -50,8 +52,10 @@ class Program(QObject):
         self.starter = Starter(self.facts, self)
         self.closing = Closing(self.window)
         self.previews = Previews(home, self.theme, self.window)
-        self._news = News(self.window.banner, self.window.log, self.facts, self.window.verbs[ActionId.ADD_STARTER])
-        self._queue_verbs = QueueVerbs(self.window.queue)
+        self._news = News(self.window.banner, self.window.log, self.facts, self.window.verbs)
+        self._removals = Removals(self)
+        self._queue_verbs = QueueVerbs(self.window.queue, self._removals)
+        self._twins = TwinQuestion(self.window)
         self._early: tuple[Drop, ...] = ()
         self._training_thread = self._thread("training", self.worker)
         self._intake_thread = self._thread("intake", self.intake)
@@ -59,6 +63,7 @@ class Program(QObject):
         self._connect_worker()
         self._connect_drops()
         self._connect_verbs()
+        self._connect_removals()
         self._connect_closing()
 
     def show(self, files: Sequence[Path] = (), demo: bool = False) -> None:
@@ -92,7 +97,8 @@ class Program(QObject):
         worker.status_changed.connect(self._learn_status)
         worker.jobs_listed.connect(self._learn_jobs)
         worker.jobs_listed.connect(self.starter.look_at_queue)
-        worker.job_changed.connect(self._learn_job)
+        worker.jobs_changed.connect(self._learn_jobs)
+        worker.jobs_changed.connect(self._removals.learn)
         worker.head_changed.connect(self.starter.learn_head)
         worker.head_changed.connect(news.head)
         worker.head_changed.connect(news.offer_model)
@@ -123,9 +129,11 @@ class Program(QObject):
         intake.taken.connect(drops.take)
         intake.refused.connect(drops.refuse)
         intake.ended.connect(drops.end)
-        drops.enqueue.connect(worker.enqueue)
-        worker.queued.connect(drops.settle)
+        drops.asked.connect(worker.ask)
+        worker.answered.connect(drops.settle)
         drops.answered.connect(self._news.answered)
+        drops.doubtful.connect(self._twins.ask)
+        self._twins.wanted.connect(drops.queue_twice)
         self.window.banner.details_wanted.connect(self._show_details)
 
     def _connect_verbs(self) -> None:
@@ -144,7 +152,13 @@ class Program(QObject):
             ActionId.TO_HIGH: self._queue_verbs.to_high,
             ActionId.TO_NORMAL: self._queue_verbs.to_normal,
             ActionId.TO_LOW: self._queue_verbs.to_low,
+            ActionId.MOVE_TOP: self._queue_verbs.move_top,
+            ActionId.MOVE_UP: self._queue_verbs.move_up,
+            ActionId.MOVE_DOWN: self._queue_verbs.move_down,
+            ActionId.MOVE_BOTTOM: self._queue_verbs.move_bottom,
+            ActionId.RETRY: self._queue_verbs.retry,
             ActionId.REMOVE: self._queue_verbs.remove,
+            ActionId.UNDO_REMOVAL: self._removals.undo,
             ActionId.COPY: self._queue_verbs.copy,
             ActionId.COPY_DIAGNOSTICS: self._copy_diagnostics,
             ActionId.QUIT: self.closing.ask,
@@ -153,8 +167,19 @@ class Program(QObject):
             self.window.verbs[verb].triggered.connect(slot)
         self._queue_verbs.requested.connect(self.worker.request)
         self.window.queue.selected.connect(self._learn_selection)
-        self.window.queue.opened.connect(self.previews.show)
+        self.window.queue.counted.connect(self._learn_count)
+        self.window.queue.view.opened.connect(self.previews.show)
+        self.window.queue.model.placed.connect(self._queue_verbs.place)
         self.previews.add_wanted.connect(self._drop)
+
+    def _connect_removals(self) -> None:
+        removals, worker, news = self._removals, self.worker, self._news
+        removals.asked.connect(worker.ask)
+        worker.answered.connect(removals.settle)
+        removals.removed.connect(news.removed)
+        removals.restored.connect(news.done)
+        removals.refused.connect(news.refusal)
+        removals.changed.connect(self._learn_removed)
 
     def _connect_closing(self) -> None:
         closing = self.closing
@@ -201,13 +226,16 @@ class Program(QObject):
         self.facts.learn(status=status)
 
     @Slot(object)
-    def _learn_jobs(self, jobs: Iterable[Job]) -> None:
+    def _learn_jobs(self, jobs: Sequence[Job]) -> None:
         self.window.queue.show_jobs(jobs)
-        self.facts.learn(to_train=len(self.window.queue.model.waiting()))
 
-    @Slot(object)
-    def _learn_job(self, job: Job) -> None:
-        self._learn_jobs((job,))
+    @Slot(int)
+    def _learn_count(self, to_train: int) -> None:
+        self.facts.learn(to_train=to_train)
+
+    @Slot(int)
+    def _learn_removed(self, removed: int) -> None:
+        self.facts.learn(removed=removed)
 
     @Slot(object)
     def _learn_selection(self, jobs: tuple[Job, ...]) -> None:

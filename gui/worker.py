@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from backend.client import HostGone
+from backend.domain.job import Job
 from backend.errors import UserError
 from backend.host import Host
 from backend.paths import Home
@@ -30,12 +31,13 @@ class TrainingWorker(QObject):
     """The host answers."""
     refused = Signal(object)
     """Failure: something was asked that cannot be done, or the home cannot be opened."""
-    queued = Signal(object, object)
-    """Enqueue and its answer, Queued or Failure."""
+    answered = Signal(object, object)
+    """A request that was asked with `ask`, and the host's reply."""
     status_changed = Signal(object)
     jobs_listed = Signal(object)
     """tuple[Job, ...] in training order, ended ones last."""
-    job_changed = Signal(object)
+    jobs_changed = Signal(object)
+    """tuple[Job, ...] as they now are."""
     head_changed = Signal(object)
     """HeadReply."""
     metrics = Signal(object)
@@ -68,7 +70,7 @@ class TrainingWorker(QObject):
         try:
             self._host = self._opener(self._home)
         except UserError as error:
-            self.refused.emit(_failure(error))
+            self.refused.emit(p.failure_of(error))
             return
         self.opened.emit()
         self._ask(p.Follow())
@@ -104,16 +106,16 @@ class TrainingWorker(QObject):
 
     @Slot(object)
     def request(self, request: p.Request) -> None:
-        """Anything else: PlaceJobs, RemoveJobs, AddModel, UseModel."""
+        """Anything else whose answer nobody waits for: MoveJobs, PlaceJobs, AddModel, UseModel."""
         self._do(request)
 
     @Slot(object)
-    def enqueue(self, request: p.Enqueue) -> None:
-        """Queue a stored dataset; `queued` carries the answer."""
+    def ask(self, request: p.Request) -> None:
+        """Like `request`; `answered` carries the reply, refusals too."""
         reply = self._ask(request)
         if reply is not None:
-            self._pump()  # the row comes before the word about it
-            self.queued.emit(request, reply)
+            self._pump()  # the rows come before the word about them
+            self.answered.emit(request, reply)
 
     @Slot()
     def close(self) -> None:
@@ -144,22 +146,22 @@ class TrainingWorker(QObject):
     def _tell(self, events: list[p.HostEvent]) -> None:
         """Emit every fact in its order; of steps, jobs and states that follow each other at once only what lasts."""
         metrics: list[said.Metric] = []
-        jobs: dict[int, p.JobChanged] = {}
+        jobs: dict[int, Job] = {}
         status: p.StatusChanged | None = None
         for event in events:
             match event:
                 case said.Metric():
                     metrics.append(event)
                 case p.JobChanged():
-                    jobs[event.job.id] = event
+                    jobs[event.job.id] = event.job
                 case p.StatusChanged():
                     status = event
                 case _:
                     self._tell_one(event)
         if metrics:
             self.metrics.emit(tuple(metrics))
-        for changed in jobs.values():
-            self.job_changed.emit(changed.job)
+        if jobs:
+            self.jobs_changed.emit(tuple(jobs.values()))
         if status is not None:
             self.status_changed.emit(status.status)
 
@@ -228,7 +230,3 @@ class TrainingWorker(QObject):
             self._timer.stop()
         self._host = None
         self.lost.emit(str(error) or type(error).__name__)
-
-
-def _failure(error: UserError) -> p.Failure:
-    return p.Failure(message=error.message, hint=error.hint, exit_status=error.exit_status)

@@ -26,6 +26,8 @@ class Actions(QObject):
             made = self._made[action.id]
             made.setEnabled(action.enabled(facts))
             made.setVisible(action.visible(facts))
+            if action.words is not None:
+                made.setText(action.words(facts) or QCoreApplication.translate(CONTEXT, action.text))
 
     def tint(self, palette: QPalette) -> None:
         for action in CATALOGUE:
@@ -37,8 +39,9 @@ class Actions(QObject):
         made = QAction(text, self)
         made.setObjectName(action.id)
         made.setIconText(text)
-        made.setShortcut(QKeySequence(action.shortcut))
-        shown = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+        keys = QKeySequence.listFromString(action.shortcut)
+        made.setShortcuts(keys)
+        shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
         made.setToolTip(f"{tip} ({shown})" if shown else tip)
         made.triggered.connect(self._pass_on)
         return made

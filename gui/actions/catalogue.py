@@ -4,8 +4,11 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.domain.job import HOLDING, TRANSITIONS, WAITING, Job, JobState, Priority
+from PySide6.QtCore import QCoreApplication
+
+from backend.domain.job import HOLDING, TRANSITIONS, Job, JobState, Priority, waits_by_place
 from backend.domain.status import HostState
+from gui import format as text
 from gui.facts import Facts
 from gui.translating import QT_TRANSLATE_NOOP
 
@@ -28,8 +31,14 @@ class ActionId(enum.StrEnum):
     TO_HIGH = "to-high"
     TO_NORMAL = "to-normal"
     TO_LOW = "to-low"
+    MOVE_TOP = "move-top"
+    MOVE_UP = "move-up"
+    MOVE_DOWN = "move-down"
+    MOVE_BOTTOM = "move-bottom"
     PREVIEW = "preview"
+    RETRY = "retry"
     REMOVE = "remove"
+    UNDO_REMOVAL = "undo-removal"
     COPY = "copy"
     COPY_DIAGNOSTICS = "copy-diagnostics"
     QUIT = "quit"
@@ -44,8 +53,11 @@ class Action:
     icon: str
     tip: str
     shortcut: str = ""
+    """Several are separated by "; "; the first is shown."""
     enabled: Callable[[Facts], bool] = lambda facts: True
     visible: Callable[[Facts], bool] = lambda facts: True
+    words: Callable[[Facts], str] | None = None
+    """What the action would do just now, where its text alone does not say it."""
 
 
 def _can_start(facts: Facts) -> bool:
@@ -69,11 +81,25 @@ def _stoppable(facts: Facts) -> bool:
     return _begun(facts) or (facts.open and facts.status.state is HostState.SKIPPING)
 
 
+def _movable(facts: Facts) -> bool:
+    return facts.open and any(waits_by_place(job) for job in facts.selected)
+
+
 def _movable_to(priority: Priority) -> Callable[[Facts], bool]:
     def enabled(facts: Facts) -> bool:
-        return any(job.state in WAITING and job.priority is not priority for job in facts.selected)
+        return any(waits_by_place(job) and job.priority is not priority for job in facts.selected)
 
     return enabled
+
+
+def can_be_retried(job: Job) -> bool:
+    return job.state in (JobState.FAILED, JobState.UNDONE)
+
+
+def _undo_words(facts: Facts) -> str:
+    one, many = (QCoreApplication.translate(CONTEXT, noun) for noun in ("file", "files"))
+    words = QCoreApplication.translate(CONTEXT, "Undo: remove {files}")
+    return words.format(files=text.count(facts.removed, one, many)) if facts.removed else ""
 
 
 def can_be_removed(job: Job) -> bool:
@@ -198,6 +224,38 @@ CATALOGUE: tuple[Action, ...] = (
         enabled=_movable_to(Priority.LOW),
     ),
     Action(
+        id=ActionId.MOVE_TOP,
+        text=QT_TRANSLATE_NOOP("actions", "Move to the top"),
+        icon="top",
+        tip=QT_TRANSLATE_NOOP("actions", "Train first of the files of the same level"),
+        shortcut="Alt+Home",
+        enabled=_movable,
+    ),
+    Action(
+        id=ActionId.MOVE_UP,
+        text=QT_TRANSLATE_NOOP("actions", "Move up"),
+        icon="up",
+        tip=QT_TRANSLATE_NOOP("actions", "Train one file earlier; dragging the row does the same"),
+        shortcut="Ctrl++; Ctrl+=",
+        enabled=_movable,
+    ),
+    Action(
+        id=ActionId.MOVE_DOWN,
+        text=QT_TRANSLATE_NOOP("actions", "Move down"),
+        icon="down",
+        tip=QT_TRANSLATE_NOOP("actions", "Train one file later; dragging the row does the same"),
+        shortcut="Ctrl+-",
+        enabled=_movable,
+    ),
+    Action(
+        id=ActionId.MOVE_BOTTOM,
+        text=QT_TRANSLATE_NOOP("actions", "Move to the bottom"),
+        icon="bottom",
+        tip=QT_TRANSLATE_NOOP("actions", "Train last of the files of the same level"),
+        shortcut="Alt+End",
+        enabled=_movable,
+    ),
+    Action(
         id=ActionId.PREVIEW,
         text=QT_TRANSLATE_NOOP("actions", "Preview…"),
         icon="preview",
@@ -206,12 +264,29 @@ CATALOGUE: tuple[Action, ...] = (
         enabled=lambda facts: len(facts.selected) == 1,
     ),
     Action(
+        id=ActionId.RETRY,
+        text=QT_TRANSLATE_NOOP("actions", "Try again"),
+        icon="retry",
+        tip=QT_TRANSLATE_NOOP("actions", "Queue failed or undone files again; their errors stay in the history"),
+        shortcut="F5",
+        enabled=lambda facts: facts.open and any(can_be_retried(job) for job in facts.selected),
+    ),
+    Action(
         id=ActionId.REMOVE,
         text=QT_TRANSLATE_NOOP("actions", "Remove from queue"),
         icon="remove",
         tip=QT_TRANSLATE_NOOP("actions", "Take the files out of the queue; the stored copies stay"),
         shortcut="Del",
         enabled=_removable,
+    ),
+    Action(
+        id=ActionId.UNDO_REMOVAL,
+        text=QT_TRANSLATE_NOOP("actions", "Undo"),
+        icon="undo",
+        tip=QT_TRANSLATE_NOOP("actions", "Put the files that were removed last back to where they stood"),
+        shortcut="Ctrl+Z",
+        enabled=lambda facts: facts.open and facts.removed > 0,
+        words=_undo_words,
     ),
     Action(
         id=ActionId.COPY,

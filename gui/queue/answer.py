@@ -30,13 +30,19 @@ class QueuedFile(msgspec.Struct, frozen=True, kw_only=True):
     reply: Queued
 
 
-def answer(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile]) -> Answer:
-    """What to tell the user about one drop. It says queued, never started."""
+def answer(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile], doubtful: int = 0) -> Answer:
+    """What to tell the user about one drop. It says queued, never started.
+
+    Args:
+        doubtful: files that wait already, about which the user is asked.
+    """
     lines = sum(item.file.dataset.report.refused for item in queued)
-    parts = [_queued(queued), _refused(refused, alone=not queued)]
+    parts = [_queued(queued), _refused(refused, alone=not queued), _doubtful(doubtful)]
     if lines:
         words = text.count(lines, _tr("line refused"), _tr("lines refused"))
         parts.append(_tr("{lines} in them").format(lines=words))
+    if again := [item for item in queued if item.reply.trained_as is not None]:
+        parts.append(_trained_before(again))
     return Answer(
         headline=", ".join(part for part in parts if part) + ("" if refused else "."),
         details=_details(queued, refused),
@@ -63,8 +69,23 @@ def _refused(refused: Sequence[RefusedFile], alone: bool) -> str:
     return _tr("{count} refused: {why}").format(count=f"{len(refused):,}", why=why)
 
 
+def _doubtful(count: int) -> str:
+    return _tr("{count} in the queue already").format(count=f"{count:,}") if count else ""
+
+
+def _trained_before(again: Sequence[QueuedFile]) -> str:
+    if len(again) == 1:
+        return _tr("the same content was trained before, as job {id}").format(id=again[0].reply.trained_as)
+    return _tr("{count} of them were trained before").format(count=f"{len(again):,}")
+
+
 def _details(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile]) -> str:
-    blocks = [f"{item.path}\n    {item.message}\n    {item.hint}".rstrip() for item in refused]
+    blocks = [
+        _tr("{name}: trained before, as job {id}").format(name=item.file.path.name, id=item.reply.trained_as)
+        for item in queued
+        if item.reply.trained_as is not None
+    ]
+    blocks += [f"{item.path}\n    {item.message}\n    {item.hint}".rstrip() for item in refused]
     for item in queued:
         report = item.file.dataset.report
         if report.refused:

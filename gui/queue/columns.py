@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from backend.domain.job import ENDED, Job, JobState
+from backend.domain.job import ENDED, Job, JobState, is_stopped
 from gui import format as text
 from gui.translating import QT_TRANSLATE_NOOP
 
@@ -40,7 +40,7 @@ class Column:
 
 def state_word(job: Job) -> str:
     word = QCoreApplication.translate(CONTEXT, STATE_WORDS[job.state])
-    if job.state is JobState.QUEUED and job.step:
+    if is_stopped(job) and job.step:
         return QCoreApplication.translate(CONTEXT, "stopped")
     return word
 
@@ -76,6 +76,7 @@ COLUMNS: tuple[Column, ...] = (
         key="progress", title=QT_TRANSLATE_NOOP("queue", "Progress"), shown=_progress_text, alignment=CENTRE, width=92
     ),
 )
+ORDER_COLUMN = next(i for i, column in enumerate(COLUMNS) if column.key == "order")
 STATE_COLUMN = next(i for i, column in enumerate(COLUMNS) if column.key == "state")
 PROGRESS_COLUMN = next(i for i, column in enumerate(COLUMNS) if column.key == "progress")
 

@@ -1,87 +1,126 @@
-"""The item model of the queue: one group for each level and one for what is finished; rows move, nothing is reset."""
+"""The item model of the queue: a heading and its jobs for each group, as one table; rows move, nothing is reset.
 
-import bisect
-from collections.abc import Iterable
-from typing import Any, overload
+A table and not a tree: a tree view lays out every row again after each change, which takes a second with 100,000.
+"""
 
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from backend.domain.job import ENDED, HOLDING, Job, JobState, Priority
-from gui.queue.columns import COLUMNS, CONTEXT, progress, tip
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from backend.domain.job import Job, Priority, waits_by_place
+from gui.queue.columns import COLUMNS, CONTEXT, ORDER_COLUMN, progress, tip
+from gui.queue.dragging import JOBS_MIME, Placement, carried, jobs_in
+from gui.queue.groups import FINISHED, GROUPS, Groups, Run, group_of, rank
 
 Index = QModelIndex | QPersistentModelIndex
 PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 1
 JOB_ROLE = Qt.ItemDataRole.UserRole + 2
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 3
-FINISHED = len(Priority)
+COLLAPSED_ROLE = Qt.ItemDataRole.UserRole + 4
 _NO_PARENT = QModelIndex()
-_GROUP_ID = 0
 
 
-class QueueModel(QAbstractItemModel):
-    """Groups are the top rows, with internal id 0; a job's row bears the job's id there, so it may change group."""
+class QueueModel(QAbstractTableModel):
+    """Each group begins with a heading row; the rows of a collapsed one are known but not shown."""
+
+    placed = Signal(object)
+    """Placement: jobs were let go somewhere else in the queue."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._groups: list[list[Job]] = [[] for _ in range(FINISHED + 1)]
-        self._held: dict[int, Job] = {}
-        self._places: dict[int, int] = {}
+        self._groups = Groups()
+        self._collapsed: set[int] = set()
+        self._told = [0] * GROUPS
+        """The sizes that the headings show: they change after the rows have, each change on its own."""
 
     # What it holds
 
     def take(self, jobs: Iterable[Job]) -> None:
         """Insert, change, move or drop the rows of these jobs."""
-        moved = [self._take_one(job) for job in jobs]
-        if any(moved):
-            self._renumber()
+        latest = {job.id: job for job in jobs}
+        fresh = [job for job in latest.values() if job.id not in self._groups]
+        moved = [self._take_known(job) for job in latest.values() if job.id in self._groups]
+        for run in self._groups.runs_of(fresh):
+            self._put_in(run)
+        if fresh or any(moved):
+            self._order_changed()
 
     def jobs(self) -> list[Job]:
         """All jobs, in training order, finished ones last."""
-        return [*self.waiting(), *self._groups[FINISHED]]
+        return [*self.waiting(), *self._groups.finished()]
 
-    def job(self, job: int) -> Job | None:
-        return self._held.get(job)
+    def job(self, number: int) -> Job | None:
+        return self._groups.get(number)
 
     def waiting(self) -> list[Job]:
         """What is left to train, the next one first."""
-        flat = [job for group in self._groups[:FINISHED] for job in group]
-        return [j for j in flat if j.state in HOLDING] + [j for j in flat if j.state not in HOLDING]
+        return self._groups.waiting()
+
+    @property
+    def waiting_count(self) -> int:
+        return self._groups.waiting_count
+
+    @property
+    def waiting_rows(self) -> int:
+        """Rows of training data in what is left to train."""
+        return self._groups.waiting_rows
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self._groups.size(group) for group in range(GROUPS))
 
     def group_size(self, group: int) -> int:
-        return len(self._groups[group])
+        return self._groups.size(group)
 
-    def group_index(self, group: int) -> QModelIndex:
-        return self.index(group, 0)
+    def heading_index(self, group: int) -> QModelIndex:
+        return self.index(self._heading_row(group), 0)
 
-    def job_index(self, job: int) -> QModelIndex:
-        found = self._find(job)
-        return self.index(found[1], 0, self.group_index(found[0])) if found else QModelIndex()
+    def job_index(self, number: int) -> QModelIndex:
+        """Invalid for a job that is not shown."""
+        found = self._groups.find(number)
+        return QModelIndex() if found is None or found[0] in self._collapsed else self.index(self._row(*found), 0)
+
+    def jobs_in_rows(self, first: int, last: int) -> list[Job]:
+        """The jobs of the rows from `first` to `last`, headings left out."""
+        found: list[Job] = []
+        for group in range(GROUPS):
+            start = self._row(group, 0)
+            if self._shown(group):
+                found += self._groups.slice(group, max(0, first - start), max(0, last + 1 - start))
+        return found
+
+    def toggle(self, group: int) -> None:
+        """Hide or show the rows of a group."""
+        first, size = self._row(group, 0), self._groups.size(group)
+        if not size:
+            self._collapsed ^= {group}
+        elif group in self._collapsed:
+            self.beginInsertRows(_NO_PARENT, first, first + size - 1)
+            self._collapsed.discard(group)
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(_NO_PARENT, first, first + size - 1)
+            self._collapsed.add(group)
+            self.endRemoveRows()
+        self._heading_changed(group)
 
     # What Qt asks
 
-    def index(self, row: int, column: int, parent: Index = _NO_PARENT) -> QModelIndex:
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, self._groups[parent.row()][row].id if parent.isValid() else _GROUP_ID)
-
-    @overload
-    def parent(self) -> QObject | None: ...
-    @overload
-    def parent(self, child: Index) -> QModelIndex: ...
-    def parent(self, child: Index | None = None) -> QModelIndex | QObject | None:
-        if child is None:
-            return super().parent()
-        held = self._held.get(child.internalId()) if child.isValid() else None
-        group = _group_of(held) if held is not None else None
-        return QModelIndex() if group is None else self.createIndex(group, 0, _GROUP_ID)
-
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        if not parent.isValid():
-            return len(self._groups)
-        return len(self._groups[parent.row()]) if parent.internalId() == _GROUP_ID and parent.column() == 0 else 0
+        return 0 if parent.isValid() else self._heading_row(GROUPS)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return len(COLUMNS)
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
@@ -91,22 +130,26 @@ class QueueModel(QAbstractItemModel):
         return COLUMNS[section].alignment if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """No row takes drops: what is let go lands between rows."""
         if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        if index.internalId() == _GROUP_ID:
+            return Qt.ItemFlag.ItemIsDropEnabled
+        job = self._at(index.row())[1]
+        if job is None:
             return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if waits_by_place(job) else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if index.internalId() == _GROUP_ID:
-            return self._group_data(index, role)
-        job = self._held[index.internalId()]
+        group, job = self._at(index.row())
+        if job is None:
+            return self._heading_data(group, index.column(), role)
         column = COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return column.shown(job, self._places.get(job.id, 0))
+                place = self._groups.place(job.id) if index.column() == ORDER_COLUMN else 0
+                return column.shown(job, place)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return column.alignment
             case Qt.ItemDataRole.ToolTipRole:
@@ -117,97 +160,139 @@ class QueueModel(QAbstractItemModel):
                 return job
         return None
 
-    def _group_data(self, index: Index, role: int) -> Any:
+    def _heading_data(self, group: int, column: int, role: int) -> Any:
         if role == GROUP_ROLE:
-            return index.row()
-        if role != Qt.ItemDataRole.DisplayRole or index.column() != 0:
+            return group
+        if role == COLLAPSED_ROLE:
+            return group in self._collapsed
+        if role != Qt.ItemDataRole.DisplayRole or column != 0:
             return None
         names = [QCoreApplication.translate(CONTEXT, name) for name in ("High", "Normal", "Low", "Finished")]
-        return f"{names[index.row()]}  ·  {len(self._groups[index.row()])}"
+        return f"{names[group]}  ·  {self._told[group]:,}"
+
+    # Dragging
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        return [JOBS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        rows = sorted({index.row() for index in indexes})
+        return carried([job for row in rows if (job := self._at(row)[1]) is not None and waits_by_place(job)])
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        return data.hasFormat(JOBS_MIME) and self._landing(row) is not None
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        """The host moves the jobs; False, so that the view does not take out rows by itself."""
+        landing, jobs = self._landing(row), jobs_in(data)
+        if landing is not None and jobs:
+            priority, before = landing
+            self.placed.emit(Placement(jobs=jobs, priority=priority, before=before))
+        return False
+
+    def _landing(self, row: int) -> tuple[Priority, int | None] | None:
+        """Level and following job for what is let go above `row`; below a heading is the top of its level."""
+        end = self._heading_row(FINISHED)
+        if not 0 <= row <= end:
+            return None
+        group = max((g for g in range(FINISHED) if self._heading_row(g) < row), default=0)
+        inside = self._groups.first_in_turn(group, max(0, row - self._heading_row(group) - 1))
+        if group in self._collapsed or inside >= self._groups.size(group):
+            return Priority(group), None
+        return Priority(group), self._groups.at(group, inside).id
 
     # How rows move
 
-    def _find(self, job: int) -> tuple[int, int] | None:
-        held = self._held.get(job)
-        group = _group_of(held) if held is not None else None
-        if held is None or group is None:
-            return None
-        return group, bisect.bisect_left(self._groups[group], _rank(held), key=_rank)
-
-    def _take_one(self, job: Job) -> bool:
-        """Whether any row came, went or moved."""
-        old, group = self._find(job.id), _group_of(job)
-        if old is not None and old[0] == group and _rank(self._groups[group][old[1]]) == _rank(job):
-            self._groups[group][old[1]] = self._held[job.id] = job
-            self._row_changed(group, old[1])
+    def _take_known(self, job: Job) -> bool:
+        """Whether a row went or moved."""
+        found = self._groups.find(job.id)
+        assert found is not None
+        old_group, old_row = found
+        group = group_of(job)
+        if group is None:
+            self._take_out(old_group, old_row)
+            return True
+        if group == old_group and rank(self._groups.at(old_group, old_row)) == rank(job):
+            self._groups.replace(group, old_row, job)
+            if self._shown(group):
+                self._rows_changed(self._row(group, old_row))
             return False
-        match old, group:
-            case None, None:
-                return False
-            case None, int():
-                self._put_in(group, job)
-            case (int(), int()), None:
-                self._take_out(*old)
-            case (int(), int()), int():
-                self._move(*old, group, job)
+        self._move(old_group, old_row, group, job)
         return True
 
-    def _put_in(self, group: int, job: Job) -> None:
-        row = bisect.bisect_left(self._groups[group], _rank(job), key=_rank)
-        self.beginInsertRows(self.group_index(group), row, row)
-        self._groups[group].insert(row, job)
-        self._held[job.id] = job
-        self.endInsertRows()
-        self._header_changed(group)
+    def _put_in(self, run: Run) -> None:
+        shown = self._shown(run.group)
+        if shown:
+            first = self._row(run.group, run.at)
+            self.beginInsertRows(_NO_PARENT, first, first + len(run.jobs) - 1)
+        self._groups.put_in(run)
+        if shown:
+            self.endInsertRows()
+        self._heading_changed(run.group)
+
+    def _take_out(self, group: int, row: int) -> None:
+        shown = self._shown(group)
+        if shown:
+            self.beginRemoveRows(_NO_PARENT, self._row(group, row), self._row(group, row))
+        self._groups.take_out(group, row)
+        if shown:
+            self.endRemoveRows()
+        self._heading_changed(group)
 
     def _move(self, old_group: int, old_row: int, group: int, job: Job) -> None:
         """Qt counts the new row with the old one still in place; selections move along."""
-        row = bisect.bisect_left(self._groups[group], _rank(job), key=_rank)
-        stays = group == old_group and row in (old_row, old_row + 1)
-        if not stays:
-            self.beginMoveRows(self.group_index(old_group), old_row, old_row, self.group_index(group), row)
-        del self._groups[old_group][old_row]
-        row -= group == old_group and row > old_row
-        self._groups[group].insert(row, job)
-        self._held[job.id] = job
-        if not stays:
+        row = self._groups.row_for(group, job)
+        start, end = self._row(old_group, old_row), self._row(group, row)
+        if not (self._shown(old_group) and self._shown(group)):
+            self._take_out(old_group, old_row)
+            self._put_in(Run(group, self._groups.row_for(group, job), (job,)))
+        elif end in (start, start + 1):
+            self._replace(old_group, old_row, group, job)
+            self._rows_changed(start)
+        else:
+            self.beginMoveRows(_NO_PARENT, start, start, _NO_PARENT, end)
+            self._replace(old_group, old_row, group, job)
             self.endMoveRows()
-        for changed in {old_group, group}:
-            self._header_changed(changed)
-        self._row_changed(group, row)
+            self._rows_changed(self.job_index(job.id).row())
+            for changed in {old_group, group}:
+                self._heading_changed(changed)
 
-    def _take_out(self, group: int, row: int) -> None:
-        self.beginRemoveRows(self.group_index(group), row, row)
-        del self._held[self._groups[group].pop(row).id]
-        self.endRemoveRows()
-        self._header_changed(group)
+    def _replace(self, old_group: int, old_row: int, group: int, job: Job) -> None:
+        self._groups.take_out(old_group, old_row)
+        self._groups.put_in(Run(group, self._groups.row_for(group, job), (job,)))
 
-    def _renumber(self) -> None:
-        places = {job.id: place for place, job in enumerate(self.waiting(), start=1)}
-        changed = [job for job in places if self._places.get(job) != places[job]]
-        self._places = places
-        groups = {found[0] for job in changed if (found := self._find(job)) is not None}
-        for group in groups:
-            parent = self.group_index(group)
-            last = len(self._groups[group]) - 1
-            self.dataChanged.emit(self.index(0, 0, parent), self.index(last, len(COLUMNS) - 1, parent))
+    def _shown(self, group: int) -> bool:
+        return group not in self._collapsed
 
-    def _row_changed(self, group: int, row: int) -> None:
-        parent = self.group_index(group)
-        self.dataChanged.emit(self.index(row, 0, parent), self.index(row, len(COLUMNS) - 1, parent))
+    def _heading_row(self, group: int) -> int:
+        """Of the group that would follow the last one: the number of rows."""
+        return group + sum(self._groups.size(g) for g in range(group) if g not in self._collapsed)
 
-    def _header_changed(self, group: int) -> None:
-        self.dataChanged.emit(self.group_index(group), self.group_index(group))
+    def _row(self, group: int, row: int) -> int:
+        return self._heading_row(group) + 1 + row
 
+    def _at(self, row: int) -> tuple[int, Job | None]:
+        """Group and job of a row; no job for a heading."""
+        left = row
+        for group in range(GROUPS):
+            if left == 0:
+                return group, None
+            size = 0 if group in self._collapsed else self._groups.size(group)
+            if left <= size:
+                return group, self._groups.at(group, left - 1)
+            left -= size + 1
+        raise IndexError(row)
 
-def _group_of(job: Job) -> int | None:
-    if job.state is JobState.REMOVED:
-        return None
-    return FINISHED if job.state in ENDED else int(job.priority)
+    def _rows_changed(self, row: int) -> None:
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
+    def _heading_changed(self, group: int) -> None:
+        self._told[group] = self._groups.size(group)
+        self._rows_changed(self._heading_row(group))
 
-def _rank(job: Job) -> tuple[int, int, int]:
-    """Order within a group: what is begun first, then arrival; finished ones newest first."""
-    if job.state in ENDED:
-        return (0, -job.id, 0)
-    return (0 if job.state in HOLDING else 1, job.position, job.id)
+    def _order_changed(self) -> None:
+        """Places are counted when they are painted."""
+        self.dataChanged.emit(self.index(0, ORDER_COLUMN), self.index(self.rowCount() - 1, ORDER_COLUMN))

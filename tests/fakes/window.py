@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from backend.domain.job import Job
 from backend.domain.status import HostState
@@ -58,6 +58,20 @@ class User:
         let_go(self.window, paths)
         self.wait_for(lambda: bool(answers))
         self.program.drops.answered.disconnect(answers.append)
+
+    def question(self, name: str) -> QMessageBox:
+        """The question of this name that is open."""
+        self.wait_for(lambda: any(box.isVisible() for box in self.window.findChildren(QMessageBox, name)))
+        return next(box for box in self.window.findChildren(QMessageBox, name) if box.isVisible())
+
+    def choose(self, question: str, answer: str) -> None:
+        """Press the button that bears these words, and see the question gone."""
+        box = self.question(question)
+        next(button for button in box.buttons() if button.text() == answer).click()
+        self.wait_for(lambda: not any(b.isVisible() for b in self.window.findChildren(QMessageBox, question)))
+
+    def select(self, *names: str) -> None:
+        self.window.queue.select([self.job(name).id for name in names])
 
     def wait_for(self, holds: Callable[[], bool]) -> None:
         self._waiter.waitUntil(holds, timeout=PATIENCE_MS)

@@ -9,6 +9,7 @@ from backend.domain.job import JobState
 from backend.domain.status import HostState
 from backend.paths import Home
 from gui.actions.catalogue import ActionId
+from tests.fakes.scripted_engine import Script
 from tests.fakes.window import User, WriteFile, carried, hover, leave
 
 SitDown = Callable[..., User]
@@ -62,12 +63,59 @@ def test_refused_files_and_lines_are_told_with_reason_and_remedy(
     assert "line 4" in details
 
 
-def test_the_same_file_twice_is_refused_the_second_time(user: SitDown, write_file: WriteFile) -> None:
+def test_content_that_waits_already_is_asked_about_and_left_out_unless_wanted(
+    user: SitDown, write_file: WriteFile
+) -> None:
+    me = user()
+    same, other = write_file("same.jsonl"), write_file("other.jsonl")
+    me.drop(same)
+    me.drop(same, other)
+    assert me.names() == ["same.jsonl", "other.jsonl"]
+    assert "1 in the queue already" in me.banner
+    me.choose("twin-question", "Leave out")
+    assert me.names() == ["same.jsonl", "other.jsonl"]
+    me.drop(same)
+    me.choose("twin-question", "Queue again")
+    me.wait_for(lambda: me.names() == ["same.jsonl", "other.jsonl", "same.jsonl"])
+    assert me.banner == "same.jsonl is queued, third."
+
+
+def test_the_question_about_twins_leaves_out_by_default_and_names_what_waits(
+    user: SitDown, write_file: WriteFile
+) -> None:
     me = user()
     me.drop(write_file("same.jsonl"))
     me.drop(write_file("same.jsonl"))
+    box = me.question("twin-question")
+    assert box.defaultButton().text() == "Leave out"
+    assert "same.jsonl, job 1, queued" in box.informativeText()
+    box.close()
     assert me.names() == ["same.jsonl"]
-    assert "same.jsonl was refused" in me.banner
+
+
+def test_content_that_was_trained_before_is_queued_and_said(user: SitDown, write_file: WriteFile) -> None:
+    me = user(Script(steps=2))
+    me.drop(write_file("a.jsonl"))
+    me.press(ActionId.START)
+    me.wait_for(lambda: me.job("a.jsonl").state is JobState.DONE)
+    me.drop(write_file("a.jsonl"))
+    assert me.names() == ["a.jsonl"]
+    assert "trained before, as job 1" in me.banner
+
+
+def test_very_many_files_are_queued_in_few_requests_and_the_copying_is_told(
+    user: SitDown, write_file: WriteFile
+) -> None:
+    me = user()
+    requests: list[object] = []
+    told: list[str] = []
+    me.program.drops.asked.connect(requests.append)
+    me.program.intake.copying.connect(lambda _: told.append(me.banner))
+    me.drop(*(write_file(f"{number}.jsonl", 1) for number in range(120)))
+    assert me.names() == [f"{number}.jsonl" for number in range(120)]
+    assert len(requests) < 40
+    assert "120 files queued, from first place on" in me.banner
+    assert any(words.startswith("Copying 1 of 120") for words in told)
 
 
 def test_an_empty_queue_invites_and_gives_way_to_the_first_file(user: SitDown, write_file: WriteFile) -> None:
@@ -75,16 +123,3 @@ def test_an_empty_queue_invites_and_gives_way_to_the_first_file(user: SitDown, w
     assert me.window.queue.invites
     me.drop(write_file("a.jsonl"))
     assert not me.window.queue.invites
-
-
-def test_a_file_moves_between_levels_and_out_of_the_queue(user: SitDown, write_file: WriteFile) -> None:
-    me = user()
-    me.drop(write_file("a.jsonl"), write_file("b.jsonl"), write_file("c.jsonl"))
-    me.window.queue.select([me.job("c.jsonl").id])
-    me.press(ActionId.TO_HIGH)
-    me.wait_for(lambda: me.names() == ["c.jsonl", "a.jsonl", "b.jsonl"])
-    assert not me.can(ActionId.TO_HIGH)
-    me.window.queue.select([me.job("a.jsonl").id, me.job("b.jsonl").id])
-    me.press(ActionId.REMOVE)
-    me.wait_for(lambda: me.names() == ["c.jsonl"])
-    assert [job.state for job in me.window.queue.model.jobs()] == [JobState.QUEUED]
