@@ -147,8 +147,9 @@ class Reader:
         match request:
             case GetStatus():
                 return StatusReply(status=read_status(self._home))
-            case ListJobs():
-                return JobsReply(jobs=read_jobs(self._home))
+            case ListJobs(first=first):
+                jobs = read_jobs(self._home)
+                return JobsReply(jobs=jobs if first is None else tuple(in_order(jobs)[:first]))
             case GetHistory(job=job, last=last):
                 try:
                     return HistoryReply(entries=read_history(self._home, job, last))

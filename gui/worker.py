@@ -13,6 +13,8 @@ from backend.protocol import engine as said
 from backend.protocol import host as p
 
 PUMP_MS = 50
+FIRST_ROWS = 200
+"""More than a screen shows."""
 HEARTBEAT_PUMPS = 20
 """A status once a second keeps memory and free disk fresh where nothing happens."""
 
@@ -210,10 +212,13 @@ class TrainingWorker(QObject):
     def _look(self) -> None:
         """Read everything once, for a window that has just opened."""
         self._look_at_head()
-        reply = self._ask(p.ListJobs())
-        if isinstance(reply, p.JobsReply):
-            self.jobs_listed.emit(reply.jobs)
+        first = self._ask(p.ListJobs(first=FIRST_ROWS))
+        if isinstance(first, p.JobsReply):
+            self.jobs_changed.emit(first.jobs)  # something to see while the others are read
         self._look_at_status()
+        every = self._ask(p.ListJobs())
+        if isinstance(every, p.JobsReply):
+            self.jobs_listed.emit(every.jobs)
 
     def _look_at_head(self) -> None:
         reply = self._ask(p.GetHead())

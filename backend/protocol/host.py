@@ -166,7 +166,10 @@ class GetStatus(Message, frozen=True, kw_only=True):
 
 
 class ListJobs(Message, frozen=True, kw_only=True):
-    pass
+    """In the order in which they will train; ended ones follow, newest first."""
+
+    first: int | None = None
+    """At most so many, of those that have not ended; None lists all."""
 
 
 class GetHistory(Message, frozen=True, kw_only=True):

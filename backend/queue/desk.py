@@ -63,6 +63,12 @@ class Desk:
         """In training order; ended ones follow, newest first."""
         return (*in_order(self._store.jobs.live()), *self._store.jobs.ended())
 
+    def next_ones(self, most: int) -> tuple[Job, ...]:
+        """The first of those that will train; it costs nothing that many others wait."""
+        jobs = self._store.jobs
+        before = [job for job in (jobs.holder(), jobs.stopped()) if job is not None]
+        return (*before, *jobs.first_by_place(most))[:most]
+
     def next(self) -> Job | None:
         """Whose turn it is."""
         jobs = self._store.jobs

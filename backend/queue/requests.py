@@ -46,8 +46,8 @@ class QueueRequests:
     def answer(self, request: p.QueueRequest) -> p.Reply:
         """Raises the UserErrors of the parts."""
         match request:
-            case p.ListJobs():
-                return p.JobsReply(jobs=self._desk.jobs())
+            case p.ListJobs(first=first):
+                return p.JobsReply(jobs=self._desk.jobs() if first is None else self._desk.next_ones(first))
             case p.GetHistory(job=job, last=last):
                 if job is not None:
                     self._store.jobs.get(job)

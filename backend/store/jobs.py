@@ -80,6 +80,15 @@ class Jobs:
         ).fetchone()
         return None if row is None else _job(row)
 
+    def first_by_place(self, most: int) -> list[Job]:
+        """The first by level and position of those whose place decides."""
+        rows = self._db.execute(
+            f"select * from jobs where state in ('queued', 'skipped') and {BY_PLACE}"
+            " order by priority, position, id limit ?",
+            (most,),
+        )
+        return [_job(row) for row in rows]
+
     def begun(self) -> list[Job]:
         """Every job that is running, paused or interrupted; one, unless a program was killed at a bad moment."""
         rows = self._db.execute(

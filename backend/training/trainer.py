@@ -24,6 +24,8 @@ from backend.training.held import Held, Wish
 from backend.training.plan import Planner
 
 log = logging.getLogger(__name__)
+BEGIN_SECONDS = 0.1
+"""Files that fail before they begin follow each other so long; then wishes are heard again."""
 
 
 class Trainer:
@@ -196,7 +198,11 @@ class Trainer:
         if self.held is not None:
             self._release_in_time()
             return
+        end = time.monotonic() + BEGIN_SECONDS
         while self.held is None and self._goal.training and not self._goal.held and not self._engine.leaving:
+            if time.monotonic() > end:
+                self._outbox.ring()
+                return
             job = self._desk.next()
             if job is None:
                 self._goal.finish()

@@ -27,6 +27,17 @@ PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 1
 JOB_ROLE = Qt.ItemDataRole.UserRole + 2
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 3
 COLLAPSED_ROLE = Qt.ItemDataRole.UserRole + 4
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ToolTipRole,
+        PROGRESS_ROLE,
+        JOB_ROLE,
+        GROUP_ROLE,
+        COLLAPSED_ROLE,
+    }
+)
 _NO_PARENT = QModelIndex()
 
 
@@ -140,7 +151,7 @@ class QueueModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsDragEnabled if waits_by_place(job) else flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():  # a cell that is painted is asked for many more
             return None
         group, job = self._at(index.row())
         if job is None:

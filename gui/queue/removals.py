@@ -58,8 +58,10 @@ class Removals(QObject):
     @Slot(object)
     def learn(self, jobs: Iterable[Job]) -> None:
         """A job that is back in the queue is not to be put back again."""
+        if not self._done:
+            return
         back = {job.id for job in jobs if job.state is not JobState.REMOVED}
-        if not self._done or back.isdisjoint(number for jobs_ in self._done for number in jobs_):
+        if back.isdisjoint(number for jobs_ in self._done for number in jobs_):
             return
         left = (tuple(number for number in jobs_ if number not in back) for jobs_ in self._done)
         self._done = [jobs_ for jobs_ in left if jobs_]

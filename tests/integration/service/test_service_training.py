@@ -1,6 +1,7 @@
 """The queue through the scripted engine: whole runs, and what users do in the middle of them."""
 
 import msgspec
+import pytest
 
 from backend import files
 from backend.domain.job import JobState, Priority
@@ -9,6 +10,7 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.engine import CheckpointSaved, Mode, Started
 from backend.reading import status_from
+from backend.training import trainer
 from tests.fakes.hosting import OpenBench, adapter_text
 from tests.fakes.scripted_engine import Script
 
@@ -239,3 +241,20 @@ def test_state_json_shows_each_transition_and_reads_back(open_bench: OpenBench, 
 
 def _status(home: Home) -> Status:
     return status_from(home.state.read_bytes())
+
+
+def test_very_many_files_that_cannot_begin_do_not_make_the_host_deaf(
+    open_bench: OpenBench, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "BEGIN_SECONDS", 0.0)
+    bench = open_bench(Script(steps=2))
+    jobs = [bench.queue(f"{number}.jsonl") for number in range(5)]
+    for job in jobs:
+        home.dataset(job.dataset).unlink()
+    bench.do(p.StartTraining())
+    bench.host.pump()
+    left = [job for job in bench.jobs() if job.state is JobState.QUEUED]
+    assert left, "all of them in one look at the engine"
+    bench.do(p.StopTraining())
+    bench.host.pump()
+    assert [job for job in bench.jobs() if job.state is JobState.QUEUED] == left

@@ -79,6 +79,18 @@ def test_a_batch_without_settings_takes_the_defaults_and_each_job_is_told_once(p
     assert parts.shown == 1
 
 
+def test_the_first_ones_are_told_apart_from_the_rest_in_the_order_in_which_they_train(parts: Parts) -> None:
+    a, _b, c, d = parts.queue("a", "b", "c", "d")
+    parts.queue("h", priority=Priority.HIGH)
+    parts.become(d, JobState.RUNNING, started_at="2026-01-01T00:00:00.000Z")
+    parts.become(c, JobState.RUNNING, JobState.QUEUED, started_at="2026-01-01T00:00:00.000Z")
+    parts.become(a, JobState.REMOVED)
+    for most in range(6):
+        reply = parts.requests.answer(p.ListJobs(first=most))
+        assert isinstance(reply, p.JobsReply)
+        assert "".join(job.name for job in reply.jobs) == "dchb"[:most]
+
+
 def test_numbers_of_jobs_never_come_twice(parts: Parts) -> None:
     parts.queue("a", "b")
     parts.do(p.RemoveJobs(jobs=(1, 2)))
