@@ -37,12 +37,14 @@ def answer(queued: Sequence[QueuedFile], refused: Sequence[RefusedFile], doubtfu
         doubtful: files that wait already, about which the user is asked.
     """
     lines = sum(item.file.dataset.report.refused for item in queued)
-    parts = [_queued(queued), _refused(refused, alone=not queued), _doubtful(doubtful)]
-    if lines:
-        words = text.count(lines, _tr("line refused"), _tr("lines refused"))
-        parts.append(_tr("{lines} in them").format(lines=words))
-    if again := [item for item in queued if item.reply.trained_as is not None]:
-        parts.append(_trained_before(again))
+    again = [item for item in queued if item.reply.trained_as is not None]
+    parts = [
+        _queued(queued),
+        _lines_refused(lines),
+        _trained_before(again),
+        _doubtful(doubtful),
+        _refused(refused, alone=not queued),  # last, for it ends in a sentence
+    ]
     return Answer(
         headline=", ".join(part for part in parts if part) + ("" if refused else "."),
         details=_details(queued, refused),
@@ -69,11 +71,19 @@ def _refused(refused: Sequence[RefusedFile], alone: bool) -> str:
     return _tr("{count} refused: {why}").format(count=f"{len(refused):,}", why=why)
 
 
+def _lines_refused(lines: int) -> str:
+    if not lines:
+        return ""
+    return _tr("{lines} in them").format(lines=text.count(lines, _tr("line refused"), _tr("lines refused")))
+
+
 def _doubtful(count: int) -> str:
     return _tr("{count} in the queue already").format(count=f"{count:,}") if count else ""
 
 
 def _trained_before(again: Sequence[QueuedFile]) -> str:
+    if not again:
+        return ""
     if len(again) == 1:
         return _tr("the same content was trained before, as job {id}").format(id=again[0].reply.trained_as)
     return _tr("{count} of them were trained before").format(count=f"{len(again):,}")

@@ -1,11 +1,13 @@
 """The table that shows the queue: whole rows, headings that fold, dragging to another place."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDrag, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from backend.domain.job import Job
+from backend.domain.job import Job, waits_by_place
 from gui.queue.columns import COLUMNS, PROGRESS_COLUMN, STATE_COLUMN
+from gui.queue.drag_label import BESIDE, drag_label
+from gui.queue.dragging import carried
 from gui.queue.model import COLLAPSED_ROLE, GROUP_ROLE, JOB_ROLE, QueueModel
 from gui.queue.rows import AIR, ProgressDelegate, RowDelegate, StateDelegate
 from gui.theme import ThemeKeeper
@@ -45,6 +47,16 @@ class QueueView(QTableView):
     def fix_first_column(self) -> None:
         """The file's name takes the room that the other columns leave."""
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        jobs = [job for job in self.selected_jobs() if waits_by_place(job)]
+        if not jobs:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(carried(jobs))
+        drag.setPixmap(drag_label(jobs, self))
+        drag.setHotSpot(BESIDE)
+        drag.exec(Qt.DropAction.MoveAction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         current, key = self.currentIndex(), event.key()
