@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from PySide6.QtCore import QByteArray, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from backend.domain.job import HOLDING, Job
 from gui import format as text
@@ -27,6 +27,14 @@ _KEYS_OF_ITS_OWN = (
     ActionId.MOVE_BOTTOM,
 )
 """Their keys mean something else elsewhere."""
+_BUTTONS = (
+    ActionId.MOVE_TOP,
+    ActionId.MOVE_UP,
+    ActionId.MOVE_DOWN,
+    ActionId.MOVE_BOTTOM,
+    ActionId.PREVIEW,
+    ActionId.REMOVE,
+)
 _MENU = (
     ActionId.PREVIEW,
     None,
@@ -123,8 +131,16 @@ class QueuePanel(QWidget):
         font.setBold(True)
         title.setFont(font)
         head = QHBoxLayout()
-        head.setContentsMargins(10, 8, 10, 6)
+        head.setContentsMargins(10, 5, 10, 3)
+        head.setSpacing(1)
         head.addWidget(title)
+        head.addSpacing(8)
+        for verb in _BUTTONS:
+            button = QToolButton()
+            button.setDefaultAction(self._actions[verb])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setAutoRaise(True)
+            head.addWidget(button)
         head.addStretch()
         head.addWidget(self._summary)
         return head
