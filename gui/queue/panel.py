@@ -35,6 +35,7 @@ _BUTTONS = (
     ActionId.PREVIEW,
     ActionId.REMOVE,
 )
+_BUTTON = 26
 _MENU = (
     ActionId.PREVIEW,
     None,
@@ -140,6 +141,7 @@ class QueuePanel(QWidget):
             button.setDefaultAction(self._actions[verb])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAutoRaise(True)
+            button.setFixedSize(_BUTTON, _BUTTON)  # before it has its icon it would ask for the room of its words
             head.addWidget(button)
         head.addStretch()
         head.addWidget(self._summary)

@@ -5,6 +5,7 @@ scripted engine meanwhile, so that plots and rows move. Beside it, in the same r
 """
 
 import argparse
+import functools
 import itertools
 import platform
 import statistics
@@ -28,6 +29,7 @@ from backend.service import Service
 from backend.supervisor.launcher import LocalLauncher
 from gui.actions.catalogue import ActionId
 from gui.program import Program
+from gui.queue.model import QueueModel
 from tests.benchmarks.queue import item
 from tests.fakes.hosting import dataset, give_base
 from tests.fakes.scripted_engine import Script
@@ -140,8 +142,11 @@ def move(program: Program) -> None:
     for job in itertools.islice(reversed(waiting), MOVES):
         program.window.queue.select([job.id])
         program.window.verbs[ActionId.MOVE_TOP].trigger()
-        row = model.job_index(job.id).row()
-        until(lambda number=job.id, row=row: model.job_index(number).row() != row)
+        until(functools.partial(stands_elsewhere, model, job.id, model.job_index(job.id).row()))
+
+
+def stands_elsewhere(model: QueueModel, job: int, row: int) -> bool:
+    return model.job_index(job).row() != row
 
 
 def timed(what: str, stalls: Stalls, act: Callable[[], object]) -> Row:
