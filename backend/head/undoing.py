@@ -52,7 +52,7 @@ class Undoing:
         with store.atomic():
             store.head.take_back(unit.moves, jobs)
             store.head.put(unit.before)
-            undone = [self._put(begin_anew(job), "undone", "") for job in jobs]
+            undone = [self._put(begin_anew(job), "undone", "") for job in jobs if job.state is not JobState.UNDONE]
             store.journal.add("undo", None, unit.words)
         self._tell(undone)
         return f"Undone: {unit.words}."
@@ -108,6 +108,8 @@ class Undoing:
         restored = []
         for before in self._store.head.jobs_before(undo):
             job = self._store.jobs.get(before.id)
+            if job.state is before.state is JobState.UNDONE:
+                continue  # an earlier stretch of a job whose later one is undone still
             if job.state is JobState.UNDONE:
                 advance(job, before.state)
                 restored.append(before)

@@ -138,8 +138,9 @@ class Planner:
         )
 
     def _sound_own(self, job: Job) -> Stored | None:
-        """None for a job that begins at step 0, also one whose earlier training was undone."""
-        return next((own for own in self._store.checkpoints.standing_of(job.id) if self.is_sound(own)), None)
+        """None for a job that begins at step 0, also one whose last training was undone and whose first still stands."""
+        standing = (own for own in self._store.checkpoints.standing_of(job.id) if own.checkpoint.step <= job.step)
+        return next((own for own in standing if self.is_sound(own)), None)
 
     def _next_sequence(self, job: Job) -> int:
         folder = self._home.checkpoints(job.id)

@@ -219,6 +219,43 @@ def test_a_skipped_job_resumes_exactly_once_the_one_after_it_is_undone(open_benc
     assert moves(bench).undo == "training of a"
 
 
+def test_both_stretches_of_a_skipped_job_are_undone_and_come_back(open_bench: OpenBench) -> None:
+    bench = open_bench(WAITING)
+    heads = [bench.head()]
+    skipped, later = bench.queue("a"), bench.queue("b")
+    bench.do(p.StartTraining())
+    bench.until_step(5)
+    bench.do(p.SkipJob())
+    bench.until_event(p.QueueFinished)
+    done = [bench.job(job.id) for job in (skipped, later)]
+    for words in ("training of a", "training of b", "training of a"):
+        assert bench.do(p.UndoTraining()) == f"Undone: {words}."
+        heads.append(bench.head())
+    assert heads[-1] == heads[0]
+    assert bench.states() == {"a": JobState.UNDONE, "b": JobState.UNDONE}
+    for at in (2, 1):
+        bench.do(p.RedoTraining())
+        assert bench.head() == heads[at]
+    bench.do(p.RedoTraining())
+    assert [bench.job(job.id) for job in (skipped, later)] == done
+    assert moves(bench) == p.MovesReply(undo="training of a")
+
+
+def test_a_job_undone_by_its_last_stretch_begins_anew_though_its_first_is_in_the_head(open_bench: OpenBench) -> None:
+    bench = open_bench(WAITING)
+    skipped = bench.queue("a")
+    bench.queue("b")
+    bench.do(p.StartTraining())
+    bench.until_step(5)
+    bench.do(p.SkipJob())
+    bench.until_event(p.QueueFinished)
+    bench.do(p.UndoTraining())
+    bench.do(p.RetryJobs(jobs=(skipped.id,)))
+    assert bench.train().done == 1
+    assert (bench.told(Started)[-1].mode, bench.told(Started)[-1].step) == (Mode.START, 0)
+    assert bench.head().total_steps == 5 + 12 + 12
+
+
 def test_the_choice_of_a_model_is_undone_with_its_adapter(open_bench: OpenBench, home: Home) -> None:
     give_base(home, "other")
     bench = open_bench(SCRIPT)
