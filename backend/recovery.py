@@ -9,6 +9,7 @@ import msgspec
 import psutil
 
 from backend.domain.job import Job, JobState
+from backend.errors import Refused
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.library.shelf import INCOMING
@@ -55,16 +56,29 @@ class Recovery:
         self.done = True
         return True
 
+    def require_done(self) -> None:
+        """For what moves the head. Raises Refused while an engine of an earlier host may still save a step onto it."""
+        if not self.done:
+            raise Refused(
+                "The engine of an earlier host still saves what it trained, and the head moves with it.",
+                "Try again in a moment.",
+            )
+
     def _recover(self) -> None:
         remove_leftovers(self._home)
-        for job in self._store.jobs.begun():
-            self._adoption.of(job)
+        open_segments = self._store.segments.open()
+        begun = [job.id for job in self._store.jobs.begun()]
+        for number in dict.fromkeys([*begun, *(job for job, _ in open_segments)]):
+            self._adoption.of(self._store.jobs.get(number))
+        for number, segment in open_segments:
+            self._store.segments.end(number, segment, None)
+        for number in begun:
+            job = self._store.jobs.get(number)
             if job.state is JobState.RUNNING:
                 self._interrupt(job)
         self._keeper.show()
 
     def _interrupt(self, job: Job) -> None:
-        self._store.segments.end(job.id, self._store.segments.last(job.id), None)
         job = self._changes.move(job, JobState.INTERRUPTED, "The program ended while it trained.")
         if not self._goal.training:
             self._changes.move(job, JobState.QUEUED, job.reason)
@@ -74,13 +88,12 @@ class Recovery:
 
 def remove_leftovers(home: Home) -> None:
     """Remove what an interrupted write left under a temporary name; nothing refers to it."""
-    for path in home.runs.glob("*/checkpoints/.staging-*"):
+    for folder in (*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.snapshots):
+        for path in folder.glob(".staging-*"):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    for path in home.snapshots.glob(".staging-*"):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in [*home.bases.glob(".staging-*"), *home.bases.glob(f"{INCOMING}*")]:
-        shutil.rmtree(path, ignore_errors=True)
-    for folder in (home.root, home.control, home.datasets, home.token_cache):
+    for folder in (home.root, home.control, home.datasets, home.token_cache, *home.runs.glob("*")):
         for path in folder.glob(".*.tmp"):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()

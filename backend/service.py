@@ -136,6 +136,8 @@ class Service:
     def _route(self, request: p.Request) -> p.Reply:
         if isinstance(request, p.QueueRequest):
             return self._queue_requests.answer(request)
+        if isinstance(request, p.UndoTraining | p.RedoTraining | p.UseModel):
+            self._recovery.require_done()
         if isinstance(request, p.HeadRequest):
             return self._head_requests.answer(request)
         if isinstance(request, p.ModelRequest):

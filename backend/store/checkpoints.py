@@ -120,6 +120,11 @@ class Segments:
             (utc_now(), str(outcome or "lost"), job, number),
         )
 
+    def open(self) -> list[tuple[int, int]]:
+        """Job and number of each that has not ended; without an engine these are what a killed host left."""
+        rows = self._db.execute("select job, number from segments where ended_at is null order by id")
+        return [(int(row[0]), int(row[1])) for row in rows]
+
     def totals(self, job: int, number: int) -> tuple[int, int]:
         """Step of the job and total steps of the head when this segment began."""
         row = self._db.execute(

@@ -138,7 +138,7 @@ class Planner:
         )
 
     def _sound_own(self, job: Job) -> Stored | None:
-        """None for a job that begins at step 0, also one whose last training was undone and whose first still stands."""
+        """None for a job that begins at step 0, also where only the last stretch of its training was undone."""
         standing = (own for own in self._store.checkpoints.standing_of(job.id) if own.checkpoint.step <= job.step)
         return next((own for own in standing if self.is_sound(own)), None)
 

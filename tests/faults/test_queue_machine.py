@@ -5,14 +5,12 @@ The same ones each time; ESPALIER_RACES=100 tries a hundred times as many, other
 Training is played: jobs change as it would change them, without engine or host.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,7 +18,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from backend.domain.job import JobState, Priority
@@ -31,10 +28,9 @@ from backend.protocol.host import Direction
 from backend.store.store import Store
 from backend.training.changes import Changes
 from tests.fakes.queue_parts import Parts, dataset
+from tests.faults.machines import require_no_failure
 from tests.faults.queue_model import Known, NotAllowed, QueueModel
 
-CHOSEN = int(os.environ.get("ESPALIER_RACES", "0"))
-EXAMPLES = 250
 NAMES = "abcdefghij"
 levels = st.sampled_from(Priority)
 picks = st.lists(st.integers(0, 30), min_size=1, max_size=2) | st.lists(st.integers(0, 30), min_size=3, max_size=4)
@@ -198,13 +194,4 @@ class QueueMachine(RuleBasedStateMachine):
 def test_any_requests_leave_the_queue_as_plain_lists_say(tmp_path: Path) -> None:
     Store.open(Home(tmp_path)).close()
     QueueMachine.template = Home(tmp_path).database
-    run_state_machine_as_test(
-        QueueMachine,
-        settings=settings(
-            max_examples=EXAMPLES * max(1, CHOSEN),
-            stateful_step_count=30,
-            derandomize=not CHOSEN,
-            deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-        ),
-    )
+    require_no_failure(QueueMachine, examples=250, steps=30)

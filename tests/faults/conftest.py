@@ -1,0 +1,35 @@
+"""Homes, and hosts that are programs of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.paths import Home
+from tests.drivers.host_program import HostProgram
+from tests.fakes.hosting import give_base
+from tests.fakes.scripted_engine import Script
+
+StartHost = Callable[[Script | None], HostProgram]
+
+
+@pytest.fixture
+def scripted_home(tmp_path: Path) -> Home:
+    """A home whose head stands on a base for the scripted engine."""
+    home = Home(tmp_path / "home")
+    give_base(home)
+    return home
+
+
+@pytest.fixture
+def start_host(scripted_home: Home) -> Iterator[StartHost]:
+    """Starts host programs on `scripted_home`, and ends them."""
+    programs: list[HostProgram] = []
+
+    def start(script: Script | None) -> HostProgram:
+        programs.append(HostProgram(scripted_home, script))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.end()
