@@ -40,7 +40,8 @@ class Edits:
     def _require_fresh(self, job: Job) -> None:
         if job.state not in WAITING:
             raise WrongUse(f"Job {job.id} is {job.state}.", "Only the settings of a waiting job can be changed.")
-        if job.step or self._store.checkpoints.of_job(job.id):
+        points = self._store.checkpoints.standing_of(job.id)
+        if job.step or any(own.checkpoint.step == 0 for own in points):
             raise WrongUse(
                 f"{job.name} has begun and keeps the settings it began with; it is at step {job.step}.",
                 "Queue the file again for other settings.",

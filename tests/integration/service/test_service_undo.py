@@ -251,6 +251,7 @@ def test_a_job_undone_by_its_last_stretch_begins_anew_though_its_first_is_in_the
     bench.until_event(p.QueueFinished)
     bench.do(p.UndoTraining())
     bench.do(p.RetryJobs(jobs=(skipped.id,)))
+    assert bench.do(p.EditJob(job=skipped.id, changes={"epochs": "2"})) == "a trains with epochs = 2."
     assert bench.train().done == 1
     assert (bench.told(Started)[-1].mode, bench.told(Started)[-1].step) == (Mode.START, 0)
     assert bench.head().total_steps == 5 + 12 + 12

@@ -30,6 +30,16 @@ def test_a_removed_job_keeps_its_place_while_others_make_way(parts: Parts) -> No
     assert parts.order().index("b") < parts.order().index("c") < parts.order().index("d")
 
 
+def test_an_undone_job_keeps_its_place_until_redo(parts: Parts) -> None:
+    jobs = parts.queue(*"abcd")
+    before = parts.become(jobs[1], JobState.SKIPPED)
+    parts.become(before, JobState.UNDONE)
+    parts.do(p.PlaceJobs(jobs=(4,), priority=Priority.NORMAL, before=3))
+    parts.store.jobs.put(before)
+    assert parts.order() == "abdc"
+    assert len({job.position for job in parts.desk.jobs()}) == 4
+
+
 def test_moving_past_a_removed_job_leaves_it_where_it_was(parts: Parts) -> None:
     parts.queue(*"abc")
     parts.do(p.RemoveJobs(jobs=(1,)))
