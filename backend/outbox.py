@@ -1,8 +1,11 @@
 """Where the parts of a host put what happened, for its window and its followers."""
 
 import collections
+import contextlib
 import threading
+from collections.abc import Iterator
 
+from backend.protocol.engine import LogLine
 from backend.protocol.host import HostEvent
 
 
@@ -17,6 +20,19 @@ class Outbox:
         """Only of what is stored already."""
         self._events.append(event)
         self._bell.set()
+
+    @contextlib.contextmanager
+    def kept_back(self) -> Iterator[None]:
+        """What is told inside is told at the end, and only if that is reached: else it was never stored."""
+        before, self._events = self._events, collections.deque()
+        try:
+            yield
+        except BaseException:
+            self._events = collections.deque(event for event in self._events if isinstance(event, LogLine))
+            raise
+        finally:
+            self._events = before + self._events
+            self._bell.set()
 
     def ring(self) -> None:
         """Something is there to pump; safe in any thread."""

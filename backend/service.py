@@ -1,5 +1,6 @@
 """The host of a home: builds the parts, routes requests to them, and lets time pass (architecture.md)."""
 
+import collections
 import contextlib
 import logging
 import time
@@ -69,6 +70,7 @@ class Service:
         self._may_train = may_train
         self._closing = False
         self._wait_for_space_until = 0.0
+        self._unheard: collections.deque[Said] = collections.deque()
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
             self._outbox = Outbox()
@@ -224,7 +226,10 @@ class Service:
         if self._closing:
             return
         self.serve()
-        self._trainer.leave()
+        try:
+            self._trainer.leave()
+        except NoSpace as error:  # the engine saves and leaves all the same, and the next host recovers
+            log.error("%s", error)
         self._closing = True
         self._engine.leave()
         deadline = time.monotonic() + 3 * LEAVE_SECONDS
@@ -247,10 +252,13 @@ class Service:
             client.send(self.handle(request))
 
     def _hear(self) -> None:
+        """Facts that a full disk cannot take wait in their order until there is room."""
         self._ends.watch_memory()
-        for event in self._engine.take():
+        self._unheard.extend(self._engine.take())
+        while self._unheard and time.monotonic() >= self._wait_for_space_until:
             try:
-                self._take(event)
+                self._take(self._unheard[0])
+                self._unheard.popleft()
             except NoSpace as error:
                 self._tell_no_space(error)
 
@@ -265,6 +273,7 @@ class Service:
 
     def _let_time_pass(self) -> None:
         """Begin what facts allow."""
+        self._keeper.catch_up()
         if self._recovery.tick() and not self._closing:
             self._tasks.tick()
             if self._may_train and not self._tasks.pending:

@@ -1,5 +1,6 @@
 """The status of the host, kept current; state.json shows it at every transition and heartbeat."""
 
+import logging
 import shutil
 import time
 from typing import Any
@@ -10,11 +11,13 @@ import psutil
 from backend import files
 from backend.clock import utc_now
 from backend.domain.status import HostState, Status
+from backend.errors import NoSpace
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.engine import Metric
 from backend.protocol.host import StatusChanged
 
+log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 QUIET_SECONDS = 5.0
 """Heartbeat while nothing trains."""
@@ -103,7 +106,10 @@ class Board:
         free = shutil.disk_usage(self._home.root).free
         self.status = msgspec.structs.replace(self.status, heartbeat=utc_now(), free_disk_bytes=free)
         content = msgspec.json.format(msgspec.json.encode(state_json(self.status)), indent=1) + b"\n"
-        files.write(self._home.state, content)
+        try:
+            files.write(self._home.state, content)
+        except NoSpace as error:  # what it shows is true all the same, and the next heartbeat tries again
+            log.warning("%s", error)
         self._outbox.tell(StatusChanged(status=self.status))
 
 

@@ -1,5 +1,6 @@
 """Moves the head: to each verified checkpoint, to another base, or back from a damaged checkpoint."""
 
+import logging
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
 from backend.domain.job import Job
 from backend.domain.move import MoveKind
-from backend.errors import Refused
+from backend.errors import NoSpace, Refused
 from backend.head import derived, pruning
 from backend.head.unit import Unit, last_unit, words_of
 from backend.outbox import Outbox
@@ -16,6 +17,8 @@ from backend.protocol.engine import CheckpointSaved
 from backend.protocol.host import HeadChanged, JobChanged, MovesChanged
 from backend.store.checkpoints import Condition, Stored
 from backend.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class HeadKeeper:
@@ -27,6 +30,8 @@ class HeadKeeper:
         self._outbox = outbox
         self._moves: MovesChanged | None = None
         """What was told of them last."""
+        self._is_behind = False
+        """Whether the files show an earlier head, because the disk was full."""
 
     def head(self) -> Head:
         return self._store.head.get()
@@ -36,8 +41,13 @@ class HeadKeeper:
         return None if slug is None else self._store.bases.find(slug)
 
     def record(self, saved: CheckpointSaved) -> Job:
-        """Commit a verified checkpoint: its row, the job's step, the head and its move, in one transaction."""
+        """Commit a verified checkpoint: its row, the job's step, the head and its move, in one transaction.
+
+        One that is recorded already changes nothing.
+        """
         store = self._store
+        if store.checkpoints.known(saved.sequence):
+            return store.jobs.get(saved.job)
         point = Checkpoint(
             id=saved.sequence,
             job=saved.job,
@@ -97,15 +107,25 @@ class HeadKeeper:
         self.show()
 
     def show(self) -> None:
-        """Rewrite what is derived from the head, and tell of it."""
+        """Rewrite what is derived from the head, and tell of it. A disk without room for that undoes no move."""
         head = self.head()
-        derived.write(self._home, head, self.base())
+        self._is_behind = True
+        try:
+            self.catch_up()
+        except NoSpace as error:
+            log.error("%s", error)
         self._outbox.tell(HeadChanged(head=head))
         unit, undone = self.last_unit(), self._store.head.undone()
         moves = MovesChanged(undo=unit.words if unit else None, redo=words_of(undone) or None)
         if moves != self._moves:
             self._moves = moves
             self._outbox.tell(moves)
+
+    def catch_up(self) -> None:
+        """Write what a full disk left unwritten. Raises NoSpace."""
+        if self._is_behind:
+            derived.write(self._home, self.head(), self.base())
+            self._is_behind = False
 
     def last_unit(self) -> Unit | None:
         """What undo would take back now."""

@@ -8,6 +8,7 @@ import msgspec
 import psutil
 
 from backend import files
+from backend.errors import NoSpace
 from backend.paths import Home
 from backend.protocol.engine import EngineCommand, Leave, Ready
 from backend.supervisor.launcher import Launcher
@@ -115,4 +116,7 @@ class Engine:
             created = psutil.Process(pid).create_time()
         except psutil.NoSuchProcess:
             return
-        files.write(self._home.engine_card, msgspec.json.encode(EngineCard(pid=pid, created=created)))
+        try:
+            files.write(self._home.engine_card, msgspec.json.encode(EngineCard(pid=pid, created=created)))
+        except NoSpace as error:  # it trains all the same; only as an orphan that does not leave it would not be known
+            log.warning("%s", error)

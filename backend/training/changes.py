@@ -1,5 +1,7 @@
 """Changes a job's state: by the table, stored with its audit entry, then told."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -19,6 +21,12 @@ class Changes:
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
         self._outbox = outbox
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Everything inside is stored and told, or nothing of it."""
+        with self._outbox.kept_back(), self._store.atomic():
+            yield
 
     def move(self, job: Job, to: JobState, reason: str = "", hint: str = "", **fields: Any) -> Job:
         """Advance `job` as it is stored; raises IllegalTransition."""

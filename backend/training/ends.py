@@ -1,7 +1,9 @@
 """What each end of a segment means for its job (semantics.md 2, 5 and 14)."""
 
+import contextlib
 import logging
 import time
+from collections.abc import Iterator
 
 import msgspec
 import psutil
@@ -45,7 +47,31 @@ class Ends:
         self._memory_percent = psutil.virtual_memory().percent
 
     def ended(self, held: Held, ended: Ended) -> None:
-        """The engine reported how the segment ended."""
+        """The engine reported how the segment ended. All that it means is stored, or nothing where the disk is full."""
+        with self._all_or_nothing():
+            self._ended(held, ended)
+
+    def lost(self, held: Held, code: int) -> None:
+        """The engine's process is gone without a word about the segment; the same holds as for `ended`."""
+        self._adoption.of(self._store.jobs.get(held.job))
+        with self._all_or_nothing():
+            self._lost(held, code)
+
+    def fail(self, job: Job, reason: str, hint: str) -> None:
+        self._changes.fail(job, reason, hint)
+        self._goal.failed += 1
+
+    @contextlib.contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        done, failed = self._goal.done, self._goal.failed
+        try:
+            with self._changes.together():
+                yield
+        except BaseException:
+            self._goal.done, self._goal.failed = done, failed
+            raise
+
+    def _ended(self, held: Held, ended: Ended) -> None:
         self._store.segments.end(held.job, held.segment, ended.outcome)
         job = self._store.jobs.get(held.job)
         match ended.outcome:
@@ -69,9 +95,7 @@ class Ends:
             case Outcome.NOT_FINITE | Outcome.REFUSED | Outcome.FAILED:
                 self.fail(job, ended.message or f"The engine ended it as {ended.outcome}.", ended.hint)
 
-    def lost(self, held: Held, code: int) -> None:
-        """The engine's process is gone without a word about the segment."""
-        self._adoption.of(self._store.jobs.get(held.job))
+    def _lost(self, held: Held, code: int) -> None:
         self._store.segments.end(held.job, held.segment, None)
         job = self._store.jobs.get(held.job)
         if held.wish is Wish.SKIP:
@@ -86,10 +110,6 @@ class Ends:
             self._out_of_memory(job, "The system ended the engine because memory was full.")
         else:
             self._again(job, f"The engine ended unexpectedly (exit status {code}).")
-
-    def fail(self, job: Job, reason: str, hint: str) -> None:
-        self._changes.fail(job, reason, hint)
-        self._goal.failed += 1
 
     def _stopped(self, held: Held, job: Job) -> None:
         """Asked for or not. A skip that came before the first step ends as stopped too."""

@@ -121,8 +121,8 @@ class Hearing:
         if held is None or held.job != event.job:
             log.warning("The engine ended job %s, which it did not hold.", event.job)
             return
-        self._trainer.let_go()
         self._ends.ended(held, event)
+        self._trainer.let_go()
         if event.outcome in (said.Outcome.OUT_OF_MEMORY, said.Outcome.NO_SPACE, said.Outcome.FAILED):
             self._trainer.renew_engine()
         self._trainer.show()
@@ -134,8 +134,9 @@ class Hearing:
             self._changes.notice("error", event.message, event.hint)
 
     def _exited(self, event: Exited) -> None:
-        held = self._trainer.let_go()
+        held = self._trainer.held
         if held is not None:
             self._ends.lost(held, event.code)
+            self._trainer.let_go()
         self._tasks.lost(event.code)
         self._trainer.show()
