@@ -51,12 +51,19 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     """Dies when the checkpoint of this step is on disk but not announced, once."""
     wait_at: int = 0
     """Waits at this step for a pause, stop or skip, once: a test that acts in mid-training depends on no time."""
+    gate_at: int = 0
+    """Waits at this step, each time it comes to it, for a wish or for the file `gate` of its home, which it takes."""
     deaf: bool = False
     """Hears nothing, so that it must be ended by force."""
 
     def command(self) -> tuple[str, ...]:
         """For LocalLauncher."""
         return (sys.executable, str(Path(__file__).absolute()), msgspec.json.encode(self).decode())
+
+
+def gate(home: Home) -> Path:
+    """Whoever makes this file lets one job pass its gate."""
+    return home.control / "scripted-go"
 
 
 class ScriptedEngine:
@@ -116,6 +123,7 @@ class _Run:
         self._budget = train.engine.token_budget or 512
         self.step = 0
         self._step_to_wait_at: int | None = None
+        self._passed = False
         self.leave = False
 
     def train(self) -> tuple[p.Outcome, str]:
@@ -194,7 +202,9 @@ class _Run:
 
     def _listen(self) -> tuple[p.Outcome, str] | None:
         paused = False
-        while (paused or self._step_to_wait_at == self.step or self._link.ready()) if not self._script.deaf else False:
+        while not self._script.deaf and (paused or self._waits() or self._link.ready()):
+            if not paused and self._is_at_gate and not self._link.ready(0.01):
+                continue
             try:
                 wish = self._link.receive()
             except (EOFError, OSError):
@@ -224,6 +234,17 @@ class _Run:
                 case _:
                     pass
         return None
+
+    def _waits(self) -> bool:
+        """Whether it is to wait here, which the gate's file may have ended."""
+        if self._is_at_gate and gate(self._home).exists():
+            gate(self._home).unlink()
+            self._passed = True
+        return self._is_at_gate or self._step_to_wait_at == self.step
+
+    @property
+    def _is_at_gate(self) -> bool:
+        return self._script.gate_at == self.step > 0 and not self._passed
 
     def _save(self, reason: str) -> None:
         time.sleep(self._script.save_seconds)
