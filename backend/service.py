@@ -157,10 +157,10 @@ class Service:
 
     def _control(self, request: p.ControlRequest) -> str:
         match request:
-            case p.StartTraining() | p.ResumeTraining():
-                if not self._may_train:
-                    raise Refused("This program is the host for a moment only.", "Try again in a moment.")
-                return self._trainer.start()
+            case p.StartTraining():
+                return self._start("")
+            case p.ResumeTraining(reason=reason):
+                return self._start(reason)
             case p.PauseTraining(reason=reason):
                 return self._trainer.pause(reason)
             case p.StopTraining(reason=reason):
@@ -169,6 +169,11 @@ class Service:
                 return self._trainer.skip(reason)
             case p.SaveNow(reason=reason):
                 return self._trainer.save(reason)
+
+    def _start(self, reason: str) -> str:
+        if not self._may_train:
+            raise Refused("This program is the host for a moment only.", "Try again in a moment.")
+        return self._trainer.start(reason)
 
     def _model(self, request: p.ModelRequest) -> p.Reply:
         match request:

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from backend import settings
 from backend.cli import words
 from backend.cli.controls import CONTROLS, RELEASE, RESUME, Control
 from backend.cli.hosting import acting, ask
 from backend.cli.invocation import EPILOG, invocation_of
+from backend.cli.release import memory_words
 from backend.domain.job import Job, JobState
-from backend.domain.status import HostState, Status
+from backend.domain.status import Status
 from backend.errors import UserError
 from backend.host import Host
 from backend.paths import Home
@@ -34,7 +36,7 @@ PATIENCE_SECONDS = 600.0
 class End(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a wish."""
 
-    state: HostState
+    status: Status
     job: Job | None = None
 
 
@@ -64,13 +66,19 @@ def run(context: typer.Context, control: Control, reason: str, wait: float) -> N
             control = RELEASE
         done = ask(host, control.request(reason), Done)
         if before.job is None and not control.waits_when_idle:
-            end = End(state=state_after(before, host.pump()))
+            end = End(status=status_after(before, host.pump()))
             text = control.idle or done.text
         else:
             invocation.output.note(done.text)
             end = await_fact(host, invocation.home, control, before, wait)
-            text = said(control, end.job)
-    value = {"action": control.name, "status": end.state, "reason": reason or None, "text": text, **named(end.job)}
+            text = said(control, end, settings.load(invocation.home).engine.release_after_minutes)
+    value = {
+        "action": control.name,
+        "status": end.status.state,
+        "reason": reason or None,
+        "text": text,
+        **named(end.job),
+    }
     invocation.output.result(value, lambda console: console.print(text, markup=False))
 
 
@@ -84,33 +92,35 @@ def await_fact(host: Host, home: Home, control: Control, before: Status, seconds
     events: list[HostEvent] = []
     while True:
         events += host.pump()
-        state = state_after(before, events)
-        if control.reached(state, events, before.job):
-            return End(state=state, job=find(read_jobs(home), before.job))
+        status = status_after(before, events)
+        if control.reached(status.state, events, before.job):
+            return End(status=status, job=find(read_jobs(home), before.job))
         if time.monotonic() >= deadline:
             raise UserError(
-                f"It is not {control.participle} yet after {words.duration(seconds)}: the engine is {state}.",
+                f"It is not {control.participle} yet after {words.duration(seconds)}: the engine is {status.state}.",
                 "The wish stands and is carried out after the step; `espalier status` shows when.",
             )
         host.wait(LOOK_SECONDS)
 
 
-def state_after(before: Status, events: list[HostEvent]) -> HostState:
-    """What the host said last of its state."""
-    told = [event.status.state for event in events if isinstance(event, StatusChanged)]
-    return told[-1] if told else before.state
+def status_after(before: Status, events: list[HostEvent]) -> Status:
+    """What the host said last of itself."""
+    told = [event.status for event in events if isinstance(event, StatusChanged)]
+    return told[-1] if told else before
 
 
 def find(jobs: tuple[Job, ...], number: int | None) -> Job | None:
     return next((job for job in jobs if job.id == number), None)
 
 
-def said(control: Control, job: Job | None) -> str:
+def said(control: Control, end: End, release_after_minutes: float) -> str:
+    job = end.job
     if job is None:
         return control.idle
     if job.state in (JobState.DONE, JobState.FAILED):
         return f"{job.name} ended first: {job.state}. {control.idle}".rstrip()
-    return control.sentence.format(file=job.name, at=words.steps(job.step, job.total_steps))
+    memory = memory_words(end.status, release_after_minutes)
+    return control.sentence.format(file=job.name, at=words.steps(job.step, job.total_steps), memory=memory)
 
 
 def named(job: Job | None) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Control:
     reached: Callable[[HostState, list[HostEvent], int | None], bool]
     """From the state now, all events since the request, and the job that was held before."""
     sentence: str
-    """With {file}, {at} (steps done of total)."""
+    """With {file}, {at} (steps done of total) and {memory} (when it is free)."""
     participle: str
     idle: str
     """When no job was held; empty repeats the host's own words."""
@@ -55,7 +55,7 @@ PAUSE = Control(
     help="Finish the step, save, hold. Without training the queue is held.",
     request=lambda reason: PauseTraining(reason=reason),
     reached=lambda state, _events, _job: state is HostState.PAUSED,
-    sentence="Paused {file} at step {at}; checkpoint saved. `espalier resume` goes on.",
+    sentence="Paused {file} at step {at}; checkpoint saved; {memory}. `espalier resume` goes on.",
     idle="The queue is held. `espalier resume` lets it go on.",
     waits_when_idle=True,
 )
@@ -63,7 +63,7 @@ RESUME = Control(
     name="resume",
     participle="resumed",
     help="Go on after a pause, exactly where it stood.",
-    request=lambda _reason: ResumeTraining(),
+    request=lambda reason: ResumeTraining(reason=reason),
     reached=lambda state, _events, _job: state in (HostState.TRAINING, HostState.IDLE),
     sentence="Training {file} from step {at}.",
     idle="Training goes on.",

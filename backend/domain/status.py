@@ -43,6 +43,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     signals: tuple[str, ...] = ()
     waiting: int = 0
     device: str | None = None
+    accelerator: bool | None = None
+    """Whether `device` is a GPU or its like, with memory of its own."""
     memory_bytes: int | None = None
     """Resident memory of the engine, or GPU memory it holds where it trains on one."""
     free_disk_bytes: int | None = None

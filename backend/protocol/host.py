@@ -90,7 +90,7 @@ class PauseTraining(Message, frozen=True, kw_only=True):
 
 
 class ResumeTraining(Message, frozen=True, kw_only=True):
-    pass
+    reason: str = ""
 
 
 class StopTraining(Message, frozen=True, kw_only=True):

@@ -31,12 +31,12 @@ class Goal:
     def held_reason(self) -> str:
         return self._store.facts.get(Fact.HELD_REASON) or ""
 
-    def train(self) -> None:
+    def train(self, reason: str = "") -> None:
         """Train the queue until it is empty; ends a pause and a stop."""
         if not self.training:
             self.done = self.failed = 0
         self.stopped = False
-        self._put(training=True, held_at=None, reason=None, what="start")
+        self._put(training=True, held_at=None, reason=None, what="start", why=reason)
 
     def hold(self, reason: str) -> None:
         """Begin nothing; a pause that holds already keeps its time and takes the new reason."""

@@ -59,14 +59,14 @@ class Trainer:
 
     # Requests
 
-    def start(self) -> str:
+    def start(self, reason: str = "") -> str:
         """Train the queue; ends a pause and a stop. Raises Refused when no model is chosen."""
         if self._store.head.get().base is None:
             raise Refused(
                 "No model has been chosen to train.",
                 "`espalier model add starter` and `espalier model use starter` take the small starter model.",
             )
-        self._goal.train()
+        self._goal.train(reason)
         if self._holds_paused():
             self._engine.send(Resume())
         self.show()
@@ -121,6 +121,7 @@ class Trainer:
         """Finish the step, save, go on."""
         if self.held is None:
             return "Nothing is training; the last checkpoint stands."
+        self._store.journal.add("save", self.held.job, reason)
         self._engine.send(Save(reason=reason))
         return "Saving after this step."
 

@@ -36,9 +36,26 @@ def test_pause_says_step_and_file_to_people(cli: CommandLine, training: Going) -
     ended = cli("pause")
     assert ended.status == 0
     assert "Paused long.jsonl at step" in ended.out
-    assert "checkpoint saved" in ended.out
+    assert "checkpoint saved; memory freed in 2 min. `espalier resume` goes on." in ended.out
     assert cli("stop").out.startswith("Stopped long.jsonl at step")
     assert training.end().status == 0
+
+
+def test_pause_says_that_the_memory_is_free_where_it_is_freed_at_once(cli: CommandLine, training: Going) -> None:
+    cli("settings", "set", "engine.release_after_minutes", "0")
+    assert "checkpoint saved; memory is free." in cli("pause").out
+    assert cli("resume", "--json").json["status"] == "training"
+    assert cli("stop").status == 0
+
+
+@pytest.mark.parametrize("name", ["pause", "stop", "skip", "save", "resume"])
+def test_the_reason_of_every_control_is_in_the_history(cli: CommandLine, training: Going, name: str) -> None:
+    if name == "resume":
+        cli("pause")
+    assert cli(name, "--reason", "because of dinner").status == 0
+    history = cli("queue", "history", "--json").json
+    assert "because of dinner" in {entry["reason"] for entry in history}
+    cli("stop")
 
 
 def test_stop_ends_the_training_process_with_status_0_and_keeps_the_step(cli: CommandLine, training: Going) -> None:
