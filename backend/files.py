@@ -18,8 +18,8 @@ CHUNK = 1 << 20
 """Bytes to read at a time when copying."""
 RESERVE_BYTES = 2 << 30
 RESERVE_SHARE = 0.05
-REPLACE_ATTEMPTS = 20
-REPLACE_WAIT = 0.05
+RENAME_ATTEMPTS = 20
+RENAME_WAIT = 0.05
 
 
 def write(path: Path, content: bytes, mode: int = 0o644) -> str:
@@ -50,7 +50,7 @@ def write_from(path: Path, produce: Callable[[Callable[[bytes], object]], object
                 produce(sink)
                 stream.flush()
                 _fsync(stream.fileno())
-            _replace(temporary, path)
+            _patiently(lambda: temporary.replace(path))
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -157,7 +157,7 @@ def move(source: Path, target: Path) -> None:
     """
     if target.is_file() or target.is_symlink():
         raise FileExistsError(target)
-    source.rename(target)
+    _patiently(lambda: source.rename(target))
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)
@@ -244,15 +244,15 @@ def no_space_named(path: Path) -> Iterator[None]:
         raise
 
 
-def _replace(temporary: Path, path: Path) -> None:
-    """Rename over `path`. Windows refuses while somebody reads the old file, so it is tried for a moment there."""
+def _patiently(rename: Callable[[], object]) -> None:
+    """Give a file another name. Windows refuses while somebody reads one of them, so it is tried for a moment there."""
     if sys.platform == "win32":
-        for _ in range(REPLACE_ATTEMPTS):
+        for _ in range(RENAME_ATTEMPTS):
             with contextlib.suppress(PermissionError):
-                temporary.replace(path)
+                rename()
                 return
-            time.sleep(REPLACE_WAIT)
-    temporary.replace(path)
+            time.sleep(RENAME_WAIT)
+    rename()
 
 
 def _fsync(descriptor: int) -> None:

@@ -71,6 +71,11 @@ class Home:
         return self.control / "state.json"
 
     @property
+    def refused_signals(self) -> Path:
+        """What lay there under the name of a signal file and was none."""
+        return self.control / "refused"
+
+    @property
     def engine_card(self) -> Path:
         """Process id and start time of the last engine, so that a new host can recognise an orphan."""
         return self.control / "engine.json"
@@ -116,6 +121,10 @@ class Home:
     @property
     def trash(self) -> Path:
         return self.root / "trash"
+
+    def signal(self, name: str) -> Path:
+        """A file that pauses, resumes, stops or skips, as soon as it is there."""
+        return self.control / f".{name}"
 
     def daily(self, day: str) -> Path:
         return self.snapshots / day

@@ -8,6 +8,7 @@ import time
 from backend import settings as stored_settings
 from backend.clock import local_now
 from backend.control.board import Board
+from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
 from backend.errors import NoSpace, Refused, UserError
 from backend.head.adoption import Adoption
@@ -109,6 +110,9 @@ class Service:
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
+        self._signals = Signals(home, store, changes, self._board, self._control)
+        if self._may_train:
+            self._signals.drop_stale()
         self._shelf.take_starter()
         self._recovery.tick()
         self._trainer.show()
@@ -279,6 +283,8 @@ class Service:
     def _let_time_pass(self) -> None:
         """Begin what facts allow."""
         self._keeper.catch_up()
+        if self._may_train and not self._closing:
+            self._signals.tick()
         if self._recovery.tick() and not self._closing:
             self._tasks.tick()
             if self._may_train and not self._tasks.pending:

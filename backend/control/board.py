@@ -24,6 +24,7 @@ QUIET_SECONDS = 5.0
 SMOOTHING = 0.1
 """Weight of the newest step in the time that a step takes."""
 
+TRANSITIONS = ("state", "job", "reason", "paused_at", "signals")
 RUNNING_FIELDS: dict[str, Any] = {
     "job": None,
     "current_file": None,
@@ -57,10 +58,10 @@ class Board:
         self._seconds = 0.0
 
     def put(self, **facts: Any) -> None:
-        """Change facts; written and told at once when one is a transition (state, job, reason, activity, hold)."""
+        """Change facts; written and told at once when one is a transition."""
         before = self.status
         self.status = msgspec.structs.replace(before, **facts)
-        if any(getattr(before, name) != getattr(self.status, name) for name in ("state", "job", "reason", "paused_at")):
+        if any(getattr(before, name) != getattr(self.status, name) for name in TRANSITIONS):
             self.status = msgspec.structs.replace(self.status, last_update=utc_now())
             self.publish()
 
