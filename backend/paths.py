@@ -10,6 +10,10 @@ from backend import files
 from backend.errors import WrongUse
 
 HOME_VARIABLE = "ESPALIER_HOME"
+INBOX_PRIORITY = "priority"
+INBOX_TAKEN = "taken"
+INBOX_REFUSED = "refused"
+INBOX_README = "README.txt"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,20 @@ class Home:
     @property
     def inbox(self) -> Path:
         return self.root / "inbox"
+
+    @property
+    def inbox_taken(self) -> Path:
+        """Files of the inbox that were queued."""
+        return self.inbox / INBOX_TAKEN
+
+    @property
+    def inbox_refused(self) -> Path:
+        """Files of the inbox that could not be queued, each with a note of the reason."""
+        return self.inbox / INBOX_REFUSED
+
+    @property
+    def inbox_readme(self) -> Path:
+        return self.inbox / INBOX_README
 
     @property
     def datasets(self) -> Path:
@@ -159,7 +177,7 @@ class Home:
         self.root.chmod(0o700)
         for folder in (
             self.control,
-            self.inbox / "priority",
+            self.inbox / INBOX_PRIORITY,
             self.datasets,
             self.runs,
             self.bases,

@@ -15,6 +15,7 @@ from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.head.requests import HeadRequests
 from backend.head.undoing import Undoing
+from backend.inbox.inbox import Inbox
 from backend.library.shelf import STARTER, Shelf
 from backend.locks import KernelLock
 from backend.log import Log
@@ -109,6 +110,7 @@ class Service:
         undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
+        self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._signals = Signals(home, store, changes, self._board, self._control)
         if self._may_train:
@@ -245,6 +247,7 @@ class Service:
         while self._engine.alive and time.monotonic() < deadline:
             self.pump()
             self.wait(CLOSE_WAIT)
+        self._inbox.close()
         self._daily.close()
         self._trainer.show()
         self._board.publish()
@@ -285,9 +288,10 @@ class Service:
         self._keeper.catch_up()
         if self._may_train and not self._closing:
             self._signals.tick()
+            self._inbox.tick()
         if self._recovery.tick() and not self._closing:
             self._tasks.tick()
-            if self._may_train and not self._tasks.pending:
+            if self._may_train and not self._tasks.pending and not self._awaits_inbox():
                 self._trainer.tick()
         elif not self._recovery.done:
             self._board.put(activity="waiting for the engine of an earlier host to save and leave")
@@ -296,6 +300,10 @@ class Service:
         idle = self._trainer.held is None and not self._tasks.pending
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()
+
+    def _awaits_inbox(self) -> bool:
+        """The queue is not finished while files are on their way into it."""
+        return self._trainer.held is None and self._inbox.busy and self._desk.next() is None
 
     def _tell_no_space(self, error: NoSpace) -> None:
         """The host lives on without space; it tries again after a while."""

@@ -19,17 +19,20 @@ Progress = Callable[[int, int], None]
 _READ_ONLY = 0o444
 
 
-def take_in(home: Home, source: Path, name: str | None = None, progress: Progress | None = None) -> Dataset:
+def take_in(
+    home: Home, source: Path, name: str | None = None, progress: Progress | None = None, *, follow: bool = True
+) -> Dataset:
     """Copy `source` into the home's datasets, durably; the source is only read. Several processes may do it at once.
 
     Args:
         progress: gets (bytes done, bytes to do); every byte counts twice, once read and once copied.
+        follow: whether a link to a file stands for that file.
 
     Raises:
         UserError: not a readable regular file, empty, changed while read, or without a usable row.
         NoSpace: too little would stay free.
     """
-    with sources.opened(source) as stream:
+    with sources.opened(source, follow=follow) as stream:
         size = os.fstat(stream.fileno()).st_size
         told = progress or _quiet
         digest = hashlib.sha256()

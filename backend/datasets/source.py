@@ -11,6 +11,7 @@ from backend.errors import UserError
 
 CHUNK = 1 << 20
 _KINDS = (
+    (stat.S_ISLNK, "a link", "Give the file that it points to."),
     (stat.S_ISDIR, "a folder", "Give its files one by one."),
     (stat.S_ISFIFO, "a pipe", "Write its content to a file first."),
     (stat.S_ISSOCK, "a socket", "Give a file of training rows."),
@@ -20,15 +21,20 @@ _KINDS = (
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for reading; a link to a file is followed.
+def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
+    """The file, open for reading.
+
+    Args:
+        follow: whether a link to a file stands for that file.
 
     Raises:
         UserError: it is missing, unreadable, not a regular file, or empty.
     """
     try:
-        _require_regular(path, path.stat())
+        _require_regular(path, path.stat(follow_symlinks=follow))
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        if not follow:
+            flags |= getattr(os, "O_NOFOLLOW", 0)  # a link put here just now
         descriptor = os.open(path, flags)  # a pipe put here just now does not hold us up
     except FileNotFoundError as error:
         raise UserError(f"There is no file {path}.", "Check the name.") from error

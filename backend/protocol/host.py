@@ -25,6 +25,8 @@ class Enqueue(Message, frozen=True, kw_only=True):
     """None takes the home's defaults."""
     allow_duplicate: bool = False
     """Queue it although the same content waits already."""
+    origin: str = ""
+    """Where the file was found, for the audit trail; empty where a user gave it."""
 
 
 class EnqueueMany(Message, frozen=True, kw_only=True):

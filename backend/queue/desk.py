@@ -1,6 +1,6 @@
 """Takes files into the queue, one or many in one transaction, and says whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -33,10 +33,18 @@ class Desk:
             raise outcome
         return outcome
 
-    def enqueue_all(self, requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job | AlreadyQueued]:
+    def enqueue_all(
+        self,
+        requests: Sequence[Enqueue],
+        defaults: JobSettings,
+        note: Callable[[Sequence[Job | AlreadyQueued]], object] | None = None,
+    ) -> list[Job | AlreadyQueued]:
         """Queue stored datasets in one transaction; what is refused does not hold up the others.
 
         The outcomes stand in the order of the requests.
+
+        Args:
+            note: stores what belongs to the same transaction.
         """
         store = self._store
         outcomes: list[Job | AlreadyQueued] = []
@@ -45,7 +53,7 @@ class Desk:
             fresh = _welcome(requests, set(known))
             store.datasets.put_all(each.dataset for each in fresh)
             jobs = store.jobs.add_all(_jobs(fresh, defaults))
-            store.journal.add_all("queued", [(job.id, f"{job.priority.label} priority") for job in jobs])
+            store.journal.add_all("queued", map(_arrival, jobs, fresh))
             known = {job.dataset: job.id for job in reversed(jobs)} | known
             pairs = zip(fresh, jobs, strict=True)
             following = next(pairs, None)
@@ -55,6 +63,8 @@ class Desk:
                     following = next(pairs, None)
                 else:
                     outcomes.append(_refusal(request.dataset, store.jobs.get(known[request.dataset.sha256])))
+            if note is not None:
+                note(outcomes)
         for job in jobs:
             self._outbox.tell(JobChanged(job=job))
         return outcomes
@@ -103,6 +113,12 @@ def _jobs(requests: Sequence[Enqueue], defaults: JobSettings) -> list[Job]:
         )
         for request in requests
     ]
+
+
+def _arrival(job: Job, request: Enqueue) -> tuple[int, str]:
+    """Job number and reason for the audit trail."""
+    level = f"{job.priority.label} priority"
+    return job.id, f"{level}, from {request.origin}" if request.origin else level
 
 
 def _dated(settings: JobSettings, day: str) -> JobSettings:

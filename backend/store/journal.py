@@ -51,6 +51,8 @@ class Fact(enum.StrEnum):
     HELD_AT = "held_at"
     """When a pause began that still holds; absent otherwise."""
     HELD_REASON = "held_reason"
+    INBOX = "inbox"
+    """Files of the inbox that are queued and may not be moved away yet; absent where there are none."""
     TRAINING = "training"
     """Present while the queue is meant to be trained: a host that finds it was killed in the middle."""
 
