@@ -6,10 +6,12 @@ import logging
 import time
 
 from backend import settings as stored_settings
+from backend.awake import Awake
 from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
+from backend.domain.status import BUSY
 from backend.errors import NoSpace, Refused, UserError
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
@@ -52,7 +54,13 @@ class Service:
     is_local = True
 
     def __init__(
-        self, home: Home, launcher: Launcher | None = None, *, lock: KernelLock | None = None, may_train: bool = True
+        self,
+        home: Home,
+        launcher: Launcher | None = None,
+        *,
+        lock: KernelLock | None = None,
+        may_train: bool = True,
+        awake: Awake | None = None,
     ) -> None:
         """Take the home and recover it; training that was under way when the last host died goes on by itself.
 
@@ -60,6 +68,7 @@ class Service:
             launcher: how engines are started; None starts the real one on this machine.
             lock: the home's host lock, held already; None takes it here.
             may_train: False for a program that changes something as host for a moment only.
+            awake: what keeps the machine awake; None asks this desktop.
 
         Raises:
             Refused: another program is the host, or a newer Espalier wrote the database.
@@ -70,6 +79,7 @@ class Service:
         if not self._lock.held and not self._lock.try_acquire():
             raise Refused(f"Another program is the host of {home.root}.", "Use that one, or end it first.")
         self._may_train = may_train
+        self._awake = awake or Awake()
         self._closing = False
         self._wait_for_space_until = 0.0
         self._unheard: collections.deque[Said] = collections.deque()
@@ -225,6 +235,7 @@ class Service:
             except NoSpace as error:
                 self._tell_no_space(error)
         self._engine.tick()
+        self._keep_awake()
         events = self._outbox.drain()
         self._server.broadcast(events)
         return events
@@ -248,6 +259,7 @@ class Service:
             self.pump()
             self.wait(CLOSE_WAIT)
         self._inbox.close()
+        self._awake.close()
         self._daily.close()
         self._trainer.show()
         self._board.publish()
@@ -304,6 +316,10 @@ class Service:
     def _awaits_inbox(self) -> bool:
         """The queue is not finished while files are on their way into it."""
         return self._trainer.held is None and self._inbox.busy and self._desk.next() is None
+
+    def _keep_awake(self) -> None:
+        busy = self._may_train and self._board.status.state in BUSY
+        self._awake.follow(busy and self._settings.power.keep_awake)
 
     def _tell_no_space(self, error: NoSpace) -> None:
         """The host lives on without space; it tries again after a while."""

@@ -56,6 +56,15 @@ class DailySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = False
 
 
+class PowerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What training asks of the machine beside computing."""
+
+    keep_awake: Annotated[
+        bool,
+        msgspec.Meta(description="Keep the machine from falling asleep while it trains, and only then."),
+    ] = True
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything in config.toml. `job` and `adapter` are the defaults that new jobs and new heads copy."""
 
@@ -63,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     adapter: AdapterSettings = AdapterSettings()
     engine: EngineSettings = EngineSettings()
     daily: DailySettings = DailySettings()
+    power: PowerSettings = PowerSettings()
 
 
 def load(home: Home) -> Settings:

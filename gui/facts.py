@@ -8,10 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from backend.domain.head import Base
 from backend.domain.job import Job
-from backend.domain.status import HostState, Status
-
-BUSY = frozenset({HostState.TRAINING, HostState.PAUSING, HostState.STOPPING, HostState.SKIPPING})
-"""States in which an engine works and closing the window would interrupt it."""
+from backend.domain.status import BUSY, Status
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

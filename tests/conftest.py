@@ -31,6 +31,7 @@ def user_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("XDG_DATA_HOME", str(folder))  # Linux and macOS
         patch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(folder))  # Windows
         patch.delenv(HOME_VARIABLE, raising=False)
+        patch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # no test keeps the user's machine awake
         yield folder
 
 

@@ -17,6 +17,10 @@ class HostState(enum.StrEnum):
     STOPPED = "stopped"
 
 
+BUSY = frozenset({HostState.TRAINING, HostState.PAUSING, HostState.STOPPING, HostState.SKIPPING})
+"""States in which an engine works: the machine stays awake, and ending the host would interrupt it."""
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of facts. Fields that do not hold now are None. Times are UTC, ISO 8601."""
 
