@@ -5,8 +5,18 @@ import datetime
 
 def utc_now() -> str:
     """For example 2026-03-01T09:30:00.125Z."""
-    now = datetime.datetime.now(datetime.UTC)
-    return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_in(0)
+
+
+def utc_in(seconds: float) -> str:
+    """The time that it will be then; negative seconds lie in the past."""
+    then = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_until(time: str) -> float:
+    """From now to a stored time; negative when it is past."""
+    return (datetime.datetime.fromisoformat(time) - datetime.datetime.now(datetime.UTC)).total_seconds()
 
 
 def local_now() -> datetime.datetime:

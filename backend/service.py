@@ -165,6 +165,7 @@ class Service:
         match request:
             case p.PutSetting(key=key, value=value):
                 self._settings = self._trainer.settings = stored_settings.put(self.home, key, value)
+                self._trainer.show()
                 return p.Done(text=f"{key} is now {stored_settings.get(self._settings, key)}.")
             case p.GetStatus():
                 return p.StatusReply(status=self._board.status)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QTabWidget, QToolBa
 
 from gui import format as text
 from gui import icons
+from gui.actions.arrow import add_arrow
 from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
 from gui.banner import Banner
@@ -23,6 +24,7 @@ from gui.live.panel import LivePanel
 from gui.log.panel import LogPanel
 from gui.memory import Memory
 from gui.queue.panel import QueuePanel
+from gui.reason import REASONED
 from gui.status_line import StatusLine
 from gui.theme import Theme, ThemeKeeper
 from gui.title import title
@@ -43,7 +45,7 @@ QUEUE_MENU = (
     (ActionId.RETRY, ActionId.COPY),
     (ActionId.REMOVE, ActionId.UNDO_REMOVAL),
 )
-TRAINING_MENU = (TOOLBAR[0], (ActionId.SAVE,))
+TRAINING_MENU = (TOOLBAR[0], tuple(REASONED.values()), (ActionId.SAVE,))
 _FIRST_SIZE = QSize(1240, 780)
 HELP_MENU = ((ActionId.COPY_DIAGNOSTICS,),)
 
@@ -102,6 +104,8 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             for action in group:
                 bar.addAction(self.verbs[action])
+        for control, reasoned in REASONED.items():
+            add_arrow(bar, self.verbs[control], self.verbs[reasoned])
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.tabs.setDocumentMode(True)

@@ -25,6 +25,7 @@ from gui.queue.drops import Drops
 from gui.queue.removals import Removals
 from gui.queue.twins import TwinQuestion
 from gui.queue.verbs import QueueVerbs
+from gui.reason import Reasons
 from gui.starter import Starter
 from gui.theme import ThemeKeeper
 from gui.worker import TrainingWorker, open_home
@@ -56,6 +57,7 @@ class Program(QObject):
         self._removals = Removals(self)
         self._queue_verbs = QueueVerbs(self.window.queue, self._removals)
         self._twins = TwinQuestion(self.window)
+        self._reasons = Reasons(self.window, self.window.verbs)
         self._early: tuple[Drop, ...] = ()
         self._training_thread = self._thread("training", self.worker)
         self._intake_thread = self._thread("intake", self.intake)
@@ -166,6 +168,7 @@ class Program(QObject):
         for verb, slot in slots.items():
             self.window.verbs[verb].triggered.connect(slot)
         self._queue_verbs.requested.connect(self.worker.request)
+        self._reasons.requested.connect(self.worker.request)
         self.window.queue.selected.connect(self._learn_selection)
         self.window.queue.counted.connect(self._learn_count)
         self.window.queue.view.opened.connect(self.previews.show)

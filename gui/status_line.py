@@ -1,10 +1,11 @@
 """The bottom line: state, file, step, time left, speed, memory, free disk."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
-from backend.domain.status import HostState
+from backend.clock import seconds_until
+from backend.domain.status import HostState, Status
 from gui import format as text
 from gui.facts import Facts
 from gui.theme import ThemeKeeper, Tone
@@ -16,6 +17,7 @@ _TONES = {
     HostState.STOPPING: Tone.CAUTION,
     HostState.SKIPPING: Tone.CAUTION,
 }
+_COUNT_MS = 1000
 
 
 class StatusLine(QWidget):
@@ -45,13 +47,18 @@ class StatusLine(QWidget):
         font.setBold(True)
         self.state.setFont(font)
         theme.changed.connect(self._dress)
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(_COUNT_MS)
+        self._countdown.timeout.connect(self._say_what)
         self.show_facts(self._facts)
 
     def show_facts(self, facts: Facts) -> None:
         self._facts = facts
         status = facts.status
         self.state.setText(self._state_words())
-        self.file.setText(" · ".join(part for part in (status.current_file, self._detail(), self._where()) if part))
+        self._say_what()
+        if (status.release_at is not None) != self._countdown.isActive():
+            self._countdown.start() if status.release_at is not None else self._countdown.stop()
         known = bool(status.total_steps) and status.step is not None
         self._progress.setVisible(known)
         self._progress.setMaximum(status.total_steps or 1)
@@ -67,6 +74,12 @@ class StatusLine(QWidget):
         _put(self.disk, disk, status.free_disk_bytes is not None)
         self.disk.setToolTip(self.tr("Free space on the disk of the home folder"))
         self._dress()
+
+    @Slot()
+    def _say_what(self) -> None:
+        status = self._facts.status
+        parts = (status.current_file, self._detail(), status.reason, self._where())
+        self.file.setText(" · ".join(part for part in parts if part))
 
     def _state_words(self) -> str:
         if not self._facts.open:
@@ -90,12 +103,22 @@ class StatusLine(QWidget):
             case HostState.PAUSED:
                 step = text.whole(status.checkpoint_step)
                 saved = self.tr("saved at step {step}").format(step=step) if status.checkpoint_step is not None else ""
-                freed = self.tr("memory is free") if status.engine_released else ""
-                return ", ".join(part for part in (saved, freed) if part)
+                return "; ".join(part for part in (saved, self._memory_words(status)) if part)
             case HostState.PAUSING | HostState.STOPPING | HostState.SKIPPING:
                 return self.tr("finishing the step and saving")
             case _:
                 return status.activity or ""
+
+    def _memory_words(self, status: Status) -> str:
+        """When a paused engine gives its memory back."""
+        if status.engine_released:
+            return self.tr("memory is free")
+        if status.release_at is None:
+            return ""
+        left = seconds_until(status.release_at)
+        if left <= 0:
+            return self.tr("memory is being freed")
+        return self.tr("memory is freed in {time}").format(time=text.duration(left))
 
     @Slot()
     def _dress(self) -> None:

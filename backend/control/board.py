@@ -40,6 +40,7 @@ RUNNING_FIELDS: dict[str, Any] = {
     "activity": None,
     "memory_bytes": None,
     "engine_released": None,
+    "release_at": None,
 }
 """What holds only while a job is held, and its value when none is."""
 

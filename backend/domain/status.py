@@ -41,6 +41,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     paused_at: str | None = None
     engine_released: bool | None = None
     """While paused: whether the engine has ended and freed its memory."""
+    release_at: str | None = None
+    """While paused with the memory still taken: when it will be freed."""
     activity: str | None = None
     """What the engine does before the first step, for example "reading gsm8k.jsonl"."""
     reason: str | None = None

@@ -12,6 +12,7 @@ class Goal:
         self._store = store
         self.stopped = False
         """Whether the user stopped it in this host's life; an idle host otherwise just has nothing to do."""
+        self.stop_reason = ""
         self.done = 0
         self.failed = 0
 
@@ -36,6 +37,7 @@ class Goal:
         if not self.training:
             self.done = self.failed = 0
         self.stopped = False
+        self.stop_reason = ""
         self._put(training=True, held_at=None, reason=None, what="start", why=reason)
 
     def hold(self, reason: str) -> None:
@@ -45,6 +47,7 @@ class Goal:
     def stop(self, reason: str) -> None:
         """Nothing is wanted any more; a hold is over."""
         self.stopped = True
+        self.stop_reason = reason
         self._put(training=False, held_at=None, reason=None, what="stop", why=reason)
 
     def finish(self) -> None:

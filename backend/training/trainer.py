@@ -5,7 +5,7 @@ import time
 
 import msgspec
 
-from backend.clock import utc_now
+from backend.clock import utc_in, utc_now
 from backend.control.board import Board
 from backend.domain.job import Job, JobState
 from backend.domain.status import HostState
@@ -223,13 +223,14 @@ class Trainer:
             self._board.put(job=job.id, current_file=job.name, checkpoint_step=job.step or None)
             if held is None:
                 self._board.put(step=job.step, total_steps=job.total_steps or None, loss=job.loss)
-        reason = (held.reason if held else "") or self._goal.held_reason
+        reason = (held.reason if held else "") or self._goal.held_reason or self._goal.stop_reason
         self._board.put(
             state=self._state(held, job),
             paused_at=held_at,
             reason=reason or None,
             waiting=self._store.jobs.waiting_count(),
             engine_released=(not self._engine.alive) if job is not None and job.state is JobState.PAUSED else None,
+            release_at=self._release_at(),
         )
 
     def _state(self, held: Held | None, job: Job | None) -> HostState:
@@ -283,9 +284,18 @@ class Trainer:
         self._engine.send(self._planner.command(begin, segment, self.settings))
 
     def _release_in_time(self) -> None:
-        since, minutes = self._paused_since, self.settings.engine.release_after_minutes
-        if since is not None and self._holds_paused() and time.monotonic() - since >= minutes * 60:
+        if (left := self._seconds_to_release()) is not None and left <= 0:
             self.release()
+
+    def _release_at(self) -> str | None:
+        left = self._seconds_to_release()
+        return None if left is None else utc_in(left)
+
+    def _seconds_to_release(self) -> float | None:
+        """Until a paused engine is let go; None where there is none to let go."""
+        if self._paused_since is None or not self._holds_paused():
+            return None
+        return self._paused_since + self.settings.engine.release_after_minutes * 60 - time.monotonic()
 
     def _holds_paused(self) -> bool:
         """Whether the engine holds a job that is paused and was asked for nothing else."""

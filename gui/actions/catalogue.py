@@ -23,6 +23,9 @@ class ActionId(enum.StrEnum):
     PAUSE = "pause"
     STOP = "stop"
     SKIP = "skip"
+    PAUSE_BECAUSE = "pause-because"
+    STOP_BECAUSE = "stop-because"
+    SKIP_BECAUSE = "skip-because"
     SAVE = "save"
     ADD_FILES = "add-files"
     PREVIEW_FILE = "preview-file"
@@ -157,6 +160,27 @@ CATALOGUE: tuple[Action, ...] = (
         icon="skip",
         tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and let the next file pass; this one goes on later"),
         shortcut="Ctrl+K",
+        enabled=_begun,
+    ),
+    Action(
+        id=ActionId.PAUSE_BECAUSE,
+        text=QT_TRANSLATE_NOOP("actions", "Pause with a reason…"),
+        icon="pause",
+        tip=QT_TRANSLATE_NOOP("actions", "Pause, and say why; the reason is shown and kept"),
+        enabled=_training,
+    ),
+    Action(
+        id=ActionId.STOP_BECAUSE,
+        text=QT_TRANSLATE_NOOP("actions", "Stop with a reason…"),
+        icon="stop",
+        tip=QT_TRANSLATE_NOOP("actions", "Stop, and say why; the reason is shown and kept"),
+        enabled=_stoppable,
+    ),
+    Action(
+        id=ActionId.SKIP_BECAUSE,
+        text=QT_TRANSLATE_NOOP("actions", "Skip with a reason…"),
+        icon="skip",
+        tip=QT_TRANSLATE_NOOP("actions", "Skip, and say why; the reason is shown and kept"),
         enabled=_begun,
     ),
     Action(
