@@ -167,6 +167,9 @@ class Service:
                 self._settings = self._trainer.settings = stored_settings.put(self.home, key, value)
                 self._trainer.show()
                 return p.Done(text=f"{key} is now {stored_settings.get(self._settings, key)}.")
+            case p.ShowWindow(activation=activation):
+                self._outbox.tell(p.WindowWanted(activation=activation))
+                return p.Done(text="The window is called.")
             case p.GetStatus():
                 return p.StatusReply(status=self._board.status)
             case p.Follow():

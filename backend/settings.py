@@ -65,6 +65,15 @@ class PowerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = True
 
 
+class WindowSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the window behaves."""
+
+    notifications: Annotated[
+        bool,
+        msgspec.Meta(description="Tell of errors and of a finished queue while you look at something else."),
+    ] = True
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything in config.toml. `job` and `adapter` are the defaults that new jobs and new heads copy."""
 
@@ -73,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     engine: EngineSettings = EngineSettings()
     daily: DailySettings = DailySettings()
     power: PowerSettings = PowerSettings()
+    window: WindowSettings = WindowSettings()
 
 
 def load(home: Home) -> Settings:

@@ -1,13 +1,15 @@
-"""A second start: hands its files to the program that holds the home already, and leaves."""
+"""A second start: hands its files to the program that holds the home already, calls its window, and leaves."""
 
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from backend import client
 from backend.errors import Refused, UserError
 from backend.paths import Home
-from backend.protocol.host import Enqueue, Failure, Queued
+from backend.protocol.host import Done, Enqueue, Failure, Queued, ShowWindow
+from gui import foreground
 from gui import format as text
 
 _PATIENCE_SECONDS = 10.0
@@ -16,10 +18,7 @@ _BETWEEN_TRIES = 0.2
 
 
 def hand_over(home: Home, paths: Sequence[Path]) -> int:
-    """Queue `paths` at the running host and say where they stand. Returns the exit status."""
-    if not paths:
-        print("Espalier is open already for this home; look for its window.", file=sys.stderr)
-        return 0
+    """Queue `paths` at the running host, say where they stand, and show its window. Returns the exit status."""
     worst = 0
     for path in paths:
         try:
@@ -27,7 +26,24 @@ def hand_over(home: Home, paths: Sequence[Path]) -> int:
         except UserError as error:
             print(error, file=sys.stderr)
             worst = max(worst, int(error.exit_status))
+    called = _call_window(home)
+    if not paths:
+        where = "its window comes to the front" if called else "look for its window"
+        print(f"Espalier is open already for this home; {where}.", file=sys.stderr)
     return worst
+
+
+def _call_window(home: Home) -> bool:
+    """Whether there was somebody to call; a window that is just opening stands on the screen anyway."""
+    host = client.connect(home)
+    if host is None:
+        return False
+    try:
+        return isinstance(host.handle(ShowWindow(activation=foreground.hand_on())), Done)
+    except UserError:
+        return False
+    finally:
+        host.close()
 
 
 def _queue(home: Home, path: Path) -> Queued:

@@ -1,6 +1,7 @@
-"""Closing the window: asks where a training is under way, sees that it is saved, and only then lets the window go."""
+"""Closing the window: into the tray or a question where a training is under way, which is saved before the end."""
 
 import enum
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -9,6 +10,7 @@ from gui.facts import Facts
 
 STOP = "stop-and-quit"
 LEAVE_RUNNING = "keep-running"
+MINIMISE = "minimise"
 
 
 class Phase(enum.Enum):
@@ -25,29 +27,48 @@ class Phase(enum.Enum):
 class Closing(QObject):
     """The one way out, for the close button, Quit, a signal and the end of the desktop session alike."""
 
+    hide_wanted = Signal()
+    """The window shall go and the training go on; the tray brings it back."""
+    minimise_wanted = Signal()
+    window_wanted = Signal()
+    """There is a question, which needs a window to stand on."""
     stop_wanted = Signal()
     hang_up_wanted = Signal()
     saving = Signal(str)
     """What to show while it lasts."""
     done = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, tray_there: Callable[[], bool] = lambda: False) -> None:
+        """`tray_there` tells whether a hidden window could be found again."""
         super().__init__(parent)
         self._window = parent
+        self._tray_there = tray_there
         self._facts = Facts()
         self._question: QMessageBox | None = None
         self.phase = Phase.OPEN
 
     @Slot()
+    def close_button(self) -> None:
+        """The user closes the window: a training that is under way goes on without it, where there is a tray."""
+        if self.phase is Phase.OPEN and self._facts.busy and self._tray_there():
+            self.hide_wanted.emit()
+        else:
+            self._ask(may_minimise=not self._facts.remote)
+
+    @Slot()
     def ask(self) -> None:
-        """The user closes the window; a second wish changes nothing."""
+        """The user ends the program; a second wish changes nothing."""
+        self._ask(may_minimise=False)
+
+    def _ask(self, *, may_minimise: bool) -> None:
         if self.phase is not Phase.OPEN:
             return
         if not self._facts.busy:
             self._hang_up()
             return
+        self.window_wanted.emit()
         if self._question is None:
-            self._question = self._make_question()
+            self._question = self._make_question(may_minimise)
             self._question.finished.connect(self._answered)
             self._question.open()
 
@@ -102,8 +123,10 @@ class Closing(QObject):
             self._stop()
         elif name == LEAVE_RUNNING:
             self._hang_up()
+        elif name == MINIMISE:
+            self.minimise_wanted.emit()
 
-    def _make_question(self) -> QMessageBox:
+    def _make_question(self, may_minimise: bool) -> QMessageBox:
         box = QMessageBox(self._window)
         box.setObjectName("close-question")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -118,6 +141,9 @@ class Closing(QObject):
         if self._facts.remote:
             leave = box.addButton(self.tr("Keep running and close"), QMessageBox.ButtonRole.AcceptRole)
             leave.setObjectName(LEAVE_RUNNING)
+        if may_minimise:
+            keep = box.addButton(self.tr("Keep training, minimised"), QMessageBox.ButtonRole.AcceptRole)
+            keep.setObjectName(MINIMISE)
         box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole).setObjectName(STOP)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         return box

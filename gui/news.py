@@ -1,6 +1,6 @@
 """What has just happened, told in the banner and kept in the log."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from backend.protocol.engine import Activity, CheckpointSaved, LogLine, Prepared
 from backend.protocol.host import Failure, HeadReply, Notice, QueueFinished
@@ -13,6 +13,22 @@ from gui.intake import Copying
 from gui.log.lines import line
 from gui.log.panel import LogPanel
 from gui.queue.answer import Answer, bad_line
+
+CONTEXT = "news"
+
+
+def queue_words(finished: QueueFinished) -> str:
+    """How the queue ended, with what was done and what failed."""
+    done = text.count(
+        finished.done, QCoreApplication.translate(CONTEXT, "file"), QCoreApplication.translate(CONTEXT, "files")
+    )
+    if not finished.failed:
+        return QCoreApplication.translate(CONTEXT, "The queue is finished: {done} trained.").format(done=done)
+    failed = text.count(
+        finished.failed, QCoreApplication.translate(CONTEXT, "file"), QCoreApplication.translate(CONTEXT, "files")
+    )
+    words = QCoreApplication.translate(CONTEXT, "The queue is finished: {done} trained, {failed} failed.")
+    return words.format(done=done, failed=failed)
 
 
 class News(QObject):
@@ -62,11 +78,7 @@ class News(QObject):
 
     @Slot(object)
     def finished(self, finished: QueueFinished) -> None:
-        done = text.count(finished.done, self.tr("file"), self.tr("files"))
-        words = self.tr("The queue is finished: {done} trained.").format(done=done)
-        if finished.failed:
-            failed = text.count(finished.failed, self.tr("file"), self.tr("files"))
-            words = self.tr("The queue is finished: {done} trained, {failed} failed.").format(done=done, failed=failed)
+        words = queue_words(finished)
         level = "warning" if finished.failed else "info"
         self._log.add(line(level, words))
         self._banner.say(level, words)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QSystemTrayIcon
 
 from backend.domain.job import Job
 from backend.domain.status import Status
@@ -20,6 +20,7 @@ from gui.log.diagnostics import diagnostics
 from gui.main_window import MainWindow
 from gui.memory import Memory
 from gui.news import News
+from gui.notifications import Notifications, wanted_in
 from gui.preview.opener import Previews
 from gui.queue.drops import Drops
 from gui.queue.removals import Removals
@@ -28,6 +29,8 @@ from gui.queue.verbs import QueueVerbs
 from gui.reason import Reasons
 from gui.starter import Starter
 from gui.theme import ThemeKeeper
+from gui.tray.hiding import Hiding
+from gui.tray.icon import Tray
 from gui.worker import TrainingWorker, open_home
 
 _LOG_LINES_COPIED = 300
@@ -41,7 +44,13 @@ class Program(QObject):
     gone = Signal()
     """The window is closed, the threads have ended, everything is saved."""
 
-    def __init__(self, app: QApplication, home: Home, opener: Callable[[Home], Host] = open_home) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        home: Home,
+        opener: Callable[[Home], Host] = open_home,
+        tray_there: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+    ) -> None:
         super().__init__(app)
         memory = Memory(home)
         self.theme = ThemeKeeper(app, memory.theme)
@@ -51,7 +60,10 @@ class Program(QObject):
         self.intake = Intake(home)
         self.drops = Drops(self)
         self.starter = Starter(self.facts, self)
-        self.closing = Closing(self.window)
+        self.tray = Tray(self.window, self.window.verbs, tray_there)
+        self.hiding = Hiding(self.window, self.tray, memory)
+        self.notifications = Notifications(self.window, self.tray.say, lambda: wanted_in(home))
+        self.closing = Closing(self.window, tray_there)
         self.previews = Previews(home, self.theme, self.window)
         self._news = News(self.window.banner, self.window.log, self.facts, self.window.verbs)
         self._removals = Removals(self)
@@ -67,6 +79,7 @@ class Program(QObject):
         self._connect_verbs()
         self._connect_removals()
         self._connect_closing()
+        self._connect_tray()
 
     def show(self, files: Sequence[Path] = (), demo: bool = False) -> None:
         """Show the window; host, plot library and the files named at the start follow after the first paint."""
@@ -163,6 +176,7 @@ class Program(QObject):
             ActionId.UNDO_REMOVAL: self._removals.undo,
             ActionId.COPY: self._queue_verbs.copy,
             ActionId.COPY_DIAGNOSTICS: self._copy_diagnostics,
+            ActionId.SHOW_WINDOW: self.hiding.show,
             ActionId.QUIT: self.closing.ask,
         }
         for verb, slot in slots.items():
@@ -186,7 +200,7 @@ class Program(QObject):
 
     def _connect_closing(self) -> None:
         closing = self.closing
-        self.window.close_wanted.connect(closing.ask)
+        self.window.close_wanted.connect(closing.close_button)
         self.facts.changed.connect(closing.learn)
         closing.saving.connect(self._news.closing)
         closing.stop_wanted.connect(self.worker.stop)
@@ -197,6 +211,18 @@ class Program(QObject):
         closing.done.connect(self.previews.leave)
         closing.done.connect(self._end)
 
+    def _connect_tray(self) -> None:
+        tray, hiding, closing = self.tray, self.hiding, self.closing
+        self.facts.changed.connect(tray.show_facts)
+        tray.window_wanted.connect(hiding.show)
+        closing.hide_wanted.connect(hiding.hide)
+        closing.minimise_wanted.connect(hiding.minimise)
+        closing.window_wanted.connect(hiding.show)
+        closing.done.connect(tray.leave)
+        self.worker.window_wanted.connect(hiding.bring)
+        self.worker.finished.connect(self.notifications.finished)
+        self.worker.noticed.connect(self.notifications.noticed)
+
     @Slot(str)
     def log_bug(self, trace: str) -> None:
         self._news.bug(trace)
@@ -206,6 +232,7 @@ class Program(QObject):
         self._training_thread.start()
         self._intake_thread.start()
         self.opening.emit()
+        self.tray.appear()
         self._plot_library.finished.connect(self._show_plot)
         self._plot_library.start()
 

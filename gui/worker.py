@@ -54,6 +54,8 @@ class TrainingWorker(QObject):
     model_added = Signal(object)
     finished = Signal(object)
     """QueueFinished."""
+    window_wanted = Signal(str)
+    """A second start wants the window in front; the desktop's token for that, or nothing."""
     lost = Signal(str)
     """The host went away; the text says how."""
     closed = Signal()
@@ -190,6 +192,8 @@ class TrainingWorker(QObject):
                 self._look_at_head()
             case p.QueueFinished():
                 self.finished.emit(event)
+            case p.WindowWanted(activation=activation):
+                self.window_wanted.emit(activation)
 
     def _do(self, request: p.Request) -> None:
         reply = self._ask(request)

@@ -163,6 +163,13 @@ class PutSetting(Message, frozen=True, kw_only=True):
     value: str
 
 
+class ShowWindow(Message, frozen=True, kw_only=True):
+    """Bring the window that follows this host to the front, if there is one."""
+
+    activation: str = ""
+    """What the desktop gave the program that asks, so that a window may come to the front (Wayland's token)."""
+
+
 class GetStatus(Message, frozen=True, kw_only=True):
     pass
 
@@ -210,7 +217,7 @@ QueueRequest = (
 ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow
 HeadRequest = UndoTraining | RedoTraining | GetMoves | GetHeadHistory | TakeDaily | GetDailies | ThinDailies
 ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
-Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | PutSetting | GetStatus | Follow
+Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | PutSetting | ShowWindow | GetStatus | Follow
 
 
 # Replies
@@ -360,6 +367,12 @@ class Notice(Message, frozen=True, kw_only=True):
     job: int | None = None
 
 
+class WindowWanted(Message, frozen=True, kw_only=True):
+    """The user wants to see the window; `activation` as in ShowWindow."""
+
+    activation: str = ""
+
+
 class QueueFinished(Message, frozen=True, kw_only=True):
     """Nothing is left to train. Counts are of this run of the queue."""
 
@@ -377,6 +390,7 @@ HostEvent = (
     | Answer
     | Notice
     | QueueFinished
+    | WindowWanted
     | Activity
     | Prepared
     | Started

@@ -44,6 +44,7 @@ class ActionId(enum.StrEnum):
     UNDO_REMOVAL = "undo-removal"
     COPY = "copy"
     COPY_DIAGNOSTICS = "copy-diagnostics"
+    SHOW_WINDOW = "show-window"
     QUIT = "quit"
 
 
@@ -327,10 +328,16 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Versions, hardware and the last log lines, without your name in them"),
     ),
     Action(
+        id=ActionId.SHOW_WINDOW,
+        text=QT_TRANSLATE_NOOP("actions", "Show window"),
+        icon="window",
+        tip=QT_TRANSLATE_NOOP("actions", "Bring the window back and to the front"),
+    ),
+    Action(
         id=ActionId.QUIT,
         text=QT_TRANSLATE_NOOP("actions", "Quit"),
         icon="quit",
-        tip=QT_TRANSLATE_NOOP("actions", "Close the window; a training under way is saved first"),
+        tip=QT_TRANSLATE_NOOP("actions", "End Espalier; a training under way is saved first"),
         shortcut="Ctrl+Q",
     ),
 )

@@ -21,12 +21,26 @@ PATIENCE_MS = 60_000
 """No test waits this long unless something is broken."""
 
 WriteFile = Callable[..., Path]
+TrayThere = Callable[[], bool]
+"""Whether the desktop has a tray just now."""
+
+
+def has_tray() -> bool:
+    """A desktop with a tray."""
+    return True
+
+
+def has_no_tray() -> bool:
+    """A desktop without one, such as plain GNOME."""
+    return False
 
 
 class OpenWindow(Protocol):
     """Opens a window whose host answers."""
 
-    def __call__(self, script: Script | None = None, *, base: bool = True) -> Program: ...
+    def __call__(
+        self, script: Script | None = None, *, base: bool = True, tray: TrayThere = has_no_tray
+    ) -> Program: ...
 
 
 class Waiter(Protocol):

@@ -15,7 +15,7 @@ from backend.supervisor.launcher import LocalLauncher
 from gui.program import Program
 from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
-from tests.fakes.window import PATIENCE_MS, OpenWindow, User, WriteFile
+from tests.fakes.window import PATIENCE_MS, OpenWindow, TrayThere, User, WriteFile, has_no_tray
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
@@ -25,11 +25,11 @@ def open_window(qtbot: QtBot, qapp: QApplication, home: Home) -> Iterator[OpenWi
     """Opens the window on `home`; closes what is open afterwards, and sees it gone."""
     opened: list[tuple[Program, list[bool]]] = []
 
-    def open_one(script: Script | None = None, *, base: bool = True) -> Program:
+    def open_one(script: Script | None = None, *, base: bool = True, tray: TrayThere = has_no_tray) -> Program:
         if base:
             give_base(home)
         launcher = LocalLauncher((script or Script()).command())
-        program = Program(qapp, home, lambda of: open_host(of, launcher))
+        program = Program(qapp, home, lambda of: open_host(of, launcher), tray)
         gone: list[bool] = []
         opened.append((program, gone))
         program.gone.connect(lambda: gone.append(True))
@@ -51,8 +51,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, home: Home) -> Iterator[OpenWi
 def user(qtbot: QtBot, open_window: OpenWindow) -> Callable[..., User]:
     """Somebody in front of a window that has just been opened."""
 
-    def sit_down(script: Script | None = None, *, base: bool = True) -> User:
-        return User(qtbot, open_window(script, base=base))
+    def sit_down(script: Script | None = None, *, base: bool = True, tray: TrayThere = has_no_tray) -> User:
+        return User(qtbot, open_window(script, base=base, tray=tray))
 
     return sit_down
 

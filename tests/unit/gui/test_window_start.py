@@ -119,19 +119,10 @@ def test_files_named_at_the_start_are_queued(
         program.closing.now()
 
 
-def test_a_second_start_hands_its_files_to_the_first_window_and_leaves(
-    user: SitDown, write_file: WriteFile, home: Home, tmp_path: Path
-) -> None:
-    me = user()
-    files = [write_file("a.jsonl"), tmp_path / "missing.jsonl", write_file("b.jsonl")]
+def second_start(me: User, home: Home, *files: Path) -> tuple[int, str, str]:
+    """What a second start of the program comes to: exit status, what it said, and what it complained of."""
     second = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            SECOND_START,
-            str(home.root),
-            *map(str, files),
-        ],
+        [sys.executable, "-c", SECOND_START, str(home.root), *map(str, files)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -140,12 +131,32 @@ def test_a_second_start_hands_its_files_to_the_first_window_and_leaves(
     with KernelLock(home.window_lock):
         me.wait_for(lambda: second.poll() is not None)
     said, complained = second.communicate()
-    assert second.returncode == ExitStatus.FAILED
+    return second.returncode, said, complained
+
+
+def test_a_second_start_hands_its_files_to_the_first_window_and_leaves(
+    user: SitDown, write_file: WriteFile, home: Home, tmp_path: Path
+) -> None:
+    me = user()
+    files = [write_file("a.jsonl"), tmp_path / "missing.jsonl", write_file("b.jsonl")]
+    status, said, complained = second_start(me, home, *files)
+    assert status == ExitStatus.FAILED
     assert said.splitlines() == ["a.jsonl is queued, first.", "b.jsonl is queued, second."]
     assert "missing.jsonl" in complained
     me.wait_for(lambda: me.names() == ["a.jsonl", "b.jsonl"])
 
 
-def test_a_second_start_without_files_points_to_the_window(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_start_brings_a_hidden_window_back(user: SitDown, home: Home) -> None:
+    me = user()
+    me.window.hide()
+    status, _, said = second_start(me, home)
+    assert status == ExitStatus.DONE
+    assert "its window comes to the front" in said
+    me.wait_for(me.window.isVisible)
+
+
+def test_a_second_start_that_nobody_answers_points_to_the_window(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert hand_over(home, []) == ExitStatus.DONE
-    assert "open already" in capsys.readouterr().err
+    assert "look for its window" in capsys.readouterr().err
