@@ -4,6 +4,7 @@ import enum
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.facts import Facts
@@ -145,5 +146,7 @@ class Closing(QObject):
             keep = box.addButton(self.tr("Keep training, minimised"), QMessageBox.ButtonRole.AcceptRole)
             keep.setObjectName(MINIMISE)
         box.addButton(self.tr("Stop and quit"), QMessageBox.ButtonRole.DestructiveRole).setObjectName(STOP)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        cancel.setIcon(QIcon())
+        box.setDefaultButton(cancel)
         return box

@@ -1,8 +1,8 @@
 """Pause, stop or skip with a reason: a line that may be typed, shown while it holds and kept in the history."""
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
+from PySide6.QtGui import QAction, QIcon
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QPushButton, QWidget
 
 from backend.protocol.host import PauseTraining, SkipJob, StopTraining
 from gui.actions.bar import Actions
@@ -50,6 +50,8 @@ class Reasons(QObject):
         dialog.resize(_WIDTH, dialog.sizeHint().height())
         for line in dialog.findChildren(QLineEdit):
             line.setMaxLength(MOST_SIGNS)
+        for button in dialog.findChildren(QPushButton):
+            button.setIcon(QIcon())
         dialog.textValueSelected.connect(self._give)
         action.enabledChanged.connect(dialog.reject)  # there is nothing left to give a reason for
         dialog.open()

@@ -39,7 +39,7 @@ class Tray(QObject):
         super().__init__(window)
         self._available = available
         self._state = HostState.IDLE
-        self._icon = QSystemTrayIcon(tray_icon(self._state), self)
+        self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(_menu(window, verbs))
         self._icon.activated.connect(self._clicked)
         self._icon.messageClicked.connect(self.window_wanted)
@@ -64,6 +64,8 @@ class Tray(QObject):
 
     @Slot()
     def appear(self) -> None:
+        """After the first paint, for drawing it takes a moment."""
+        self._icon.setIcon(tray_icon(self._state))
         self._icon.show()
 
     @Slot()
