@@ -1,6 +1,7 @@
 """The host keeps the machine awake while it trains and saves, and lets it sleep in every rest."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -74,3 +75,4 @@ def test_a_host_that_closes_lets_the_machine_sleep(bench: Bench, desktop: Deskto
     bench.until(lambda: desktop.awake, "staying awake")
     bench.host.close()
     assert not desktop.awake
+    assert "awake" not in {thread.name for thread in threading.enumerate()}

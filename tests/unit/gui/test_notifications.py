@@ -82,6 +82,16 @@ def test_nothing_is_told_to_somebody_who_looks_at_the_window(window: QWidget, qt
     assert desktop.shown == []
 
 
+def test_another_window_of_ours_is_no_look_at_a_hidden_one(window: QWidget, qtbot: QtBot) -> None:
+    desktop = Desktop()
+    notifications = Notifications(window, desktop.say, lambda: True)
+    preview = QWidget()
+    qtbot.addWidget(preview)
+    look_at(preview, qtbot)
+    notifications.noticed(FULL)
+    assert len(desktop.shown) == 1
+
+
 def test_where_no_message_can_be_shown_the_window_asks_for_attention(
     window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
