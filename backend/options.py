@@ -8,13 +8,15 @@ import msgspec
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting. `type` is the plain type without its bounds."""
+    """One setting. `type` is the plain type; a number lies between `least` and `most` where these are given."""
 
     key: str
     type: Any
     value: object
     default: object
     description: str
+    least: float | None = None
+    most: float | None = None
 
 
 def options(group: msgspec.Struct, prefix: str = "") -> Iterator[Option]:
@@ -26,14 +28,20 @@ def options(group: msgspec.Struct, prefix: str = "") -> Iterator[Option]:
         if isinstance(value, msgspec.Struct):
             yield from options(value, f"{prefix}{name}.")
             continue
-        plain, description = _plain(hints[name])
-        default = getattr(defaults, name)
-        yield Option(key=f"{prefix}{name}", type=plain, value=value, default=default, description=description)
+        plain, metas = _plain(hints[name])
+        yield Option(
+            key=f"{prefix}{name}",
+            type=plain,
+            value=value,
+            default=getattr(defaults, name),
+            description=" ".join(meta.description for meta in metas if meta.description),
+            least=next((meta.ge for meta in metas if meta.ge is not None), None),
+            most=next((meta.le for meta in metas if meta.le is not None), None),
+        )
 
 
-def _plain(hint: Any) -> tuple[Any, str]:
+def _plain(hint: Any) -> tuple[Any, list[msgspec.Meta]]:
     if typing.get_origin(hint) is not typing.Annotated:
-        return hint, ""
+        return hint, []
     plain, *extras = typing.get_args(hint)
-    descriptions = [meta.description for meta in extras if isinstance(meta, msgspec.Meta) and meta.description]
-    return plain, " ".join(descriptions)
+    return plain, [meta for meta in extras if isinstance(meta, msgspec.Meta)]

@@ -2,14 +2,14 @@
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from backend import settings
 from backend.clock import today
-from backend.daily.rule import going
+from backend.daily.rule import as_reply, staying
 from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job
@@ -25,6 +25,7 @@ from backend.protocol.host import (
     GetHead,
     GetHeadHistory,
     GetHistory,
+    GetSettings,
     GetStatus,
     HeadHistoryReply,
     HeadReply,
@@ -36,6 +37,7 @@ from backend.protocol.host import (
     ModelsReply,
     Reply,
     Request,
+    SettingsReply,
     StatusReply,
     failure_of,
 )
@@ -109,14 +111,14 @@ def read_these(home: Home, numbers: Iterable[int]) -> tuple[Job, ...]:
         return tuple(store.jobs.get(number) for number in numbers)
 
 
-def read_history(home: Home, job: int | None, last: int) -> tuple[Entry, ...]:
+def read_history(home: Home, asked: GetHistory) -> tuple[Entry, ...]:
     """The newest entries of the audit trail, oldest first. Raises WrongUse when there is no such job."""
     with _reading(home) as store:
         if store is None:
             return ()
-        if job is not None:
-            store.jobs.get(job)
-        return tuple(store.journal.latest(last, job))
+        if asked.job is not None:
+            store.jobs.get(asked.job)
+        return tuple(store.journal.latest(asked.last, asked.job, asked.after, asked.before))
 
 
 def read_moves(home: Home) -> tuple[Move, ...]:
@@ -131,8 +133,7 @@ def read_dailies(home: Home) -> DailiesReply:
         if store is None:
             return DailiesReply(snapshots=(), going=())
         snapshots, point = store.dailies.all(), store.head.get().checkpoint
-    gone = going(snapshots, settings.load(home).daily, today(), point.id if point else None)
-    return DailiesReply(snapshots=tuple(snapshots), going=tuple(one.day for one in gone))
+    return as_reply(snapshots, staying(snapshots, settings.load(home).daily, today(), point.id if point else None))
 
 
 class Reader:
@@ -150,11 +151,10 @@ class Reader:
             case ListJobs(first=first):
                 jobs = read_jobs(self._home)
                 return JobsReply(jobs=jobs if first is None else tuple(in_order(jobs)[:first]))
-            case GetHistory(job=job, last=last):
-                try:
-                    return HistoryReply(entries=read_history(self._home, job, last))
-                except UserError as error:
-                    return failure_of(error)
+            case GetHistory():
+                return _answer(lambda: HistoryReply(entries=read_history(self._home, request)))
+            case GetSettings():
+                return _answer(lambda: SettingsReply(settings=settings.load(self._home)))
             case GetHead():
                 head, base = read_head(self._home)
                 return HeadReply(head=head, base=base)
@@ -178,6 +178,13 @@ class Reader:
 
     def close(self) -> None:
         return None
+
+
+def _answer(read: Callable[[], Reply]) -> Reply:
+    try:
+        return read()
+    except UserError as error:
+        return failure_of(error)
 
 
 @contextlib.contextmanager

@@ -170,6 +170,8 @@ class Service:
             case p.ShowWindow(activation=activation):
                 self._outbox.tell(p.WindowWanted(activation=activation))
                 return p.Done(text="The window is called.")
+            case p.GetSettings():
+                return p.SettingsReply(settings=self._settings)
             case p.GetStatus():
                 return p.StatusReply(status=self._board.status)
             case p.Follow():

@@ -39,11 +39,10 @@ def history(
         if not entries:
             console.print("Nothing has happened yet.")
             return
-        names = _names(invocation, entries)
         table = Table("time (UTC)", "job", "file", "what", "reason")
         for entry in entries:
             number = "" if entry.job is None else str(entry.job)
-            table.add_row(_time(entry.at), number, names.get(entry.job, ""), entry.what, _plain(entry.reason))
+            table.add_row(_time(entry.at), number, entry.name, entry.what, _plain(entry.reason))
         console.print(table)
 
     invocation.output.result([msgspec.to_builtins(entry) for entry in entries], draw)
@@ -88,11 +87,6 @@ def _draw_job(console: "Console", job: Job) -> None:
 def _entries(invocation: Invocation, job: int | None, last: int) -> tuple[Entry, ...]:
     with reading(invocation) as host:
         return ask(host, GetHistory(job=job, last=last), HistoryReply).entries
-
-
-def _names(invocation: Invocation, entries: Sequence[Entry]) -> dict[int | None, str]:
-    numbers = dict.fromkeys(entry.job for entry in entries if entry.job is not None)
-    return {job.id: job.name for job in _read(invocation, list(numbers))}
 
 
 def _read(invocation: Invocation, numbers: Sequence[int]) -> tuple[Job, ...]:

@@ -11,7 +11,7 @@ import msgspec
 from backend import files
 from backend.daily import copy
 from backend.daily.due import is_due, last_due
-from backend.daily.rule import going
+from backend.daily.rule import as_reply, going, staying
 from backend.domain.daily import Daily
 from backend.errors import Damaged, Refused, UserError, WrongUse
 from backend.head.keeper import HeadKeeper
@@ -59,8 +59,8 @@ class DailyKeeper:
 
     def all(self) -> DailiesReply:
         """Every snapshot that is there, and which of them the rule would let go."""
-        gone = self._going()
-        return DailiesReply(snapshots=tuple(self._store.dailies.all()), going=tuple(one.day for one in gone))
+        snapshots = self._store.dailies.all()
+        return as_reply(snapshots, staying(snapshots, *self._rule()))
 
     def take(self) -> str:
         """Begin today's; DailyTaken, or a notice of what failed, follows.
@@ -175,9 +175,11 @@ class DailyKeeper:
                 self._to_trash(one)
 
     def _going(self) -> list[Daily]:
+        return going(self._store.dailies.all(), *self._rule())
+
+    def _rule(self) -> tuple[DailySettings, str, int | None]:
         point = self._keeper.head().checkpoint
-        today = self._now().date().isoformat()
-        return going(self._store.dailies.all(), self._settings(), today, point.id if point else None)
+        return self._settings(), self._now().date().isoformat(), point.id if point else None
 
     def _to_trash(self, snapshot: Daily) -> None:
         """The folder first: a row without its folder is noticed at the next start."""

@@ -2,9 +2,10 @@
 
 import bisect
 import datetime
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from backend.domain.daily import Daily
+from backend.domain.daily import Daily, Stays
+from backend.protocol.host import DailiesReply
 from backend.settings import DailySettings
 
 FLOOR = 3
@@ -12,19 +13,46 @@ FLOOR = 3
 
 
 def going(snapshots: Sequence[Daily], keep: DailySettings, today: str, head: int | None) -> list[Daily]:
-    """Those that the rule lets go, oldest first.
+    """Those that the rule lets go, oldest first; the arguments are those of `staying`."""
+    stays = staying(snapshots, keep, today, head)
+    return [one for one in sorted(snapshots, key=lambda one: one.sequence) if one.sequence not in stays]
+
+
+def staying(
+    snapshots: Sequence[Daily], keep: DailySettings, today: str, head: int | None
+) -> dict[int, tuple[Stays, ...]]:
+    """Why each snapshot that stays does so, by its sequence number.
 
     Args:
+        snapshots: all that there are.
+        keep: the user's rule.
         today: the user's day; what was made today stays.
         head: number of the checkpoint that the head stands on; its copies stay.
     """
     ordered = sorted(snapshots, key=lambda one: one.sequence)
-    stays = kept(ordered, keep) | {one.sequence for one in ordered[-FLOOR:]}
-    stays |= {one.sequence for one in ordered if one.day == today or one.checkpoint == head}
-    return [one for one in ordered if one.sequence not in stays]
+    by_reason = {
+        **_kept(ordered, keep),
+        Stays.NEWEST: {one.sequence for one in ordered[-FLOOR:]},
+        Stays.TODAY: {one.sequence for one in ordered if one.day == today},
+        Stays.HEAD: {one.sequence for one in ordered if one.checkpoint == head},
+    }
+    found: dict[int, tuple[Stays, ...]] = {}
+    for reason, sequences in by_reason.items():
+        for sequence in sequences:
+            found[sequence] = (*found.get(sequence, ()), reason)
+    return found
 
 
-def kept(ordered: Sequence[Daily], keep: DailySettings) -> set[int]:
+def as_reply(snapshots: Sequence[Daily], stays: Mapping[int, tuple[Stays, ...]]) -> DailiesReply:
+    """What a host answers of its snapshots."""
+    return DailiesReply(
+        snapshots=tuple(snapshots),
+        going=tuple(one.day for one in snapshots if one.sequence not in stays),
+        staying=tuple(stays.get(one.sequence, ()) for one in snapshots),
+    )
+
+
+def _kept(ordered: Sequence[Daily], keep: DailySettings) -> dict[Stays, set[int]]:
     """Sequence numbers of those that the rule wants: the last of each of the last days, weeks and months.
 
     A snapshot whose day is out of line was named by a wrong clock. It is not counted and crowds no other out; it stays
@@ -32,14 +60,19 @@ def kept(ordered: Sequence[Daily], keep: DailySettings) -> set[int]:
     """
     line = in_line(ordered)
     by_day = {one.sequence for one in line[len(line) - min(keep.days, len(line)) :]}
-    stays = by_day | _last_of(line, _week, keep.weeks) | _last_of(line, _month, keep.months)
     numbers = [one.sequence for one in line]
+    strangers = set()
     for one in ordered:
         if one.sequence not in numbers:
             place = bisect.bisect(numbers, one.sequence)
             if numbers[max(0, place - 1)] in by_day:
-                stays.add(one.sequence)
-    return stays
+                strangers.add(one.sequence)
+    return {
+        Stays.DAY: by_day,
+        Stays.WEEK: _last_of(line, _week, keep.weeks),
+        Stays.MONTH: _last_of(line, _month, keep.months),
+        Stays.CLOCK: strangers,
+    }
 
 
 def in_line(ordered: Sequence[Daily]) -> list[Daily]:

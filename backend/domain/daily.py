@@ -1,6 +1,23 @@
 """A daily snapshot: a verified copy of the head's checkpoint, named by the user's own day."""
 
+import enum
+
 import msgspec
+
+
+class Stays(enum.StrEnum):
+    """Why thinning lets a snapshot stay."""
+
+    DAY = "day"
+    """One of the last days that are kept."""
+    WEEK = "week"
+    MONTH = "month"
+    CLOCK = "clock"
+    """A wrong clock named it; it goes with its neighbour."""
+    NEWEST = "newest"
+    TODAY = "today"
+    HEAD = "head"
+    """The head stands on the checkpoint that it copies."""
 
 
 class Daily(msgspec.Struct, frozen=True, kw_only=True):

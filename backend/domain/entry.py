@@ -4,9 +4,12 @@ import msgspec
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """`at` is UTC, ISO 8601; `job` is None where the whole queue is meant."""
+    """`at` is UTC, ISO 8601; `job` is None where the whole queue is meant. Ordered by `id`, never by `at`."""
 
+    id: int
     at: str
     job: int | None
     what: str
     reason: str
+    name: str = ""
+    """Of the job's file."""

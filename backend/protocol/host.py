@@ -3,7 +3,7 @@
 import enum
 from typing import Any
 
-from backend.domain.daily import Daily
+from backend.domain.daily import Daily, Stays
 from backend.domain.dataset import Dataset
 from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
@@ -12,6 +12,7 @@ from backend.domain.move import Move
 from backend.domain.status import Status
 from backend.errors import AlreadyQueued, UserError
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, LogLine, Message, Metric, Prepared, Started
+from backend.settings import Settings
 
 # Requests
 
@@ -170,6 +171,10 @@ class ShowWindow(Message, frozen=True, kw_only=True):
     """What the desktop gave the program that asks, so that a window may come to the front (Wayland's token)."""
 
 
+class GetSettings(Message, frozen=True, kw_only=True):
+    """The settings of the home, as the host has them."""
+
+
 class GetStatus(Message, frozen=True, kw_only=True):
     pass
 
@@ -188,6 +193,10 @@ class GetHistory(Message, frozen=True, kw_only=True):
     """None: of everything."""
     last: int = 200
     """At most so many entries, the newest."""
+    after: int = 0
+    """Only entries that are newer than this one."""
+    before: int | None = None
+    """Only entries that are older than this one."""
 
 
 class GetHead(Message, frozen=True, kw_only=True):
@@ -217,7 +226,8 @@ QueueRequest = (
 ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow
 HeadRequest = UndoTraining | RedoTraining | GetMoves | GetHeadHistory | TakeDaily | GetDailies | ThinDailies
 ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
-Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | PutSetting | ShowWindow | GetStatus | Follow
+HomeRequest = PutSetting | GetSettings | ShowWindow | GetStatus | Follow
+Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | HomeRequest
 
 
 # Replies
@@ -295,6 +305,12 @@ class DailiesReply(Message, frozen=True, kw_only=True):
     snapshots: tuple[Daily, ...]
     going: tuple[str, ...]
     """Days whose snapshots thinning would let go."""
+    staying: tuple[tuple[Stays, ...], ...] = ()
+    """For each snapshot why it stays; nothing for those that go."""
+
+
+class SettingsReply(Message, frozen=True, kw_only=True):
+    settings: Settings
 
 
 class HeadReply(Message, frozen=True, kw_only=True):
@@ -317,6 +333,7 @@ Reply = (
     | MovesReply
     | HeadHistoryReply
     | DailiesReply
+    | SettingsReply
     | HeadReply
     | ModelsReply
 )

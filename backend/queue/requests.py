@@ -48,10 +48,10 @@ class QueueRequests:
         match request:
             case p.ListJobs(first=first):
                 return p.JobsReply(jobs=self._desk.jobs() if first is None else self._desk.next_ones(first))
-            case p.GetHistory(job=job, last=last):
+            case p.GetHistory(job=job, last=last, after=after, before=before):
                 if job is not None:
                     self._store.jobs.get(job)
-                return p.HistoryReply(entries=tuple(self._store.journal.latest(last, job)))
+                return p.HistoryReply(entries=tuple(self._store.journal.latest(last, job, after, before)))
             case _:
                 reply = self._change(request)
                 self._show()

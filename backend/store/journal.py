@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from backend.clock import utc_now
 from backend.domain.entry import Entry
 
+_SELECT = (
+    "select events.id, events.at, events.job, events.what, events.reason, jobs.name"
+    " from events left join jobs on jobs.id = events.job"
+)
+
 
 class Journal:
     """Everything that happened to each file, with time and reason."""
@@ -29,20 +34,24 @@ class Journal:
 
     def of_job(self, job: int) -> list[Entry]:
         """All of it, oldest first."""
-        rows = self._db.execute("select at, job, what, reason from events where job = ? order by id", (job,))
-        return [_entry(row) for row in rows]
+        return [_entry(row) for row in self._db.execute(f"{_SELECT} where events.job = ? order by events.id", (job,))]
 
-    def latest(self, last: int, job: int | None = None) -> list[Entry]:
-        """At most so many entries, the newest, of a job or of everything; oldest first."""
-        where = "" if job is None else "where job = :job"
+    def latest(self, last: int, job: int | None = None, after: int = 0, before: int | None = None) -> list[Entry]:
+        """At most so many entries, the newest between two ids, of a job or of everything; oldest first."""
+        where = "events.id > :after"
+        where += "" if job is None else " and events.job = :job"
+        where += "" if before is None else " and events.id < :before"
         rows = self._db.execute(
-            f"select at, job, what, reason from events {where} order by id desc limit :last", {"job": job, "last": last}
+            f"{_SELECT} where {where} order by events.id desc limit :last",
+            {"job": job, "last": last, "after": after, "before": before},
         )
         return [_entry(row) for row in rows][::-1]
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(at=row["at"], job=row["job"], what=row["what"], reason=row["reason"])
+    return Entry(
+        id=row["id"], at=row["at"], job=row["job"], what=row["what"], reason=row["reason"], name=row["name"] or ""
+    )
 
 
 class Fact(enum.StrEnum):

@@ -19,3 +19,11 @@ def test_the_value_may_differ_from_the_default() -> None:
     settings = Settings(adapter=type(Settings().adapter)(r=4))
     found = {option.key: option for option in options(settings)}
     assert (found["adapter.r"].value, found["adapter.r"].default) == (4, 16)
+
+
+def test_closed_bounds_are_told_and_open_ones_are_not() -> None:
+    found = {option.key: (option.least, option.most) for option in options(Settings())}
+    assert found["adapter.r"] == (1, 4096)
+    assert found["engine.threads"] == (0, None)
+    assert found["job.learning_rate"] == (None, 1)
+    assert found["engine.device"] == (None, None)

@@ -173,3 +173,20 @@ def _raw(home: Home) -> channel.Wire:
     card = host_card.read(home)
     assert card is not None
     return channel.connect(card.address, bytes.fromhex(card.key))
+
+
+def test_settings_are_told_by_a_host_and_without_one(running: Running, home: Home) -> None:
+    host = open_host(home)
+    host.handle(p.PutSetting(key="job.epochs", value="3"))
+    over_the_wire = host.handle(p.GetSettings())
+    host.close()
+    assert isinstance(over_the_wire, p.SettingsReply)
+    assert over_the_wire.settings.job.epochs == 3
+    assert reading.Reader(home).handle(p.GetSettings()) == over_the_wire
+
+
+def test_settings_that_cannot_be_read_are_a_failure_that_names_the_file(home: Home) -> None:
+    home.config.write_text("[job", encoding="utf-8")
+    reply = reading.Reader(home).handle(p.GetSettings())
+    assert isinstance(reply, p.Failure)
+    assert "config.toml" in reply.message

@@ -6,8 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.daily.rule import FLOOR, going, in_line
-from backend.domain.daily import Daily
+from backend.daily.rule import FLOOR, going, in_line, staying
+from backend.domain.daily import Daily, Stays
 from backend.settings import DailySettings
 
 STRANGERS = ("1970-01-01", "2038-01-19")
@@ -112,3 +112,24 @@ def test_what_is_in_line_rises_by_day_and_by_sequence(days: list[str]) -> None:
     assert days_of(line) == sorted(days_of(line))
     assert [one.sequence for one in line] == sorted(one.sequence for one in line)
     assert bool(line) is bool(days)
+
+
+def test_each_that_stays_says_why() -> None:
+    snapshots = of_days([0, 3, 5, 10, 33, 34, 40])
+    rule = DailySettings(days=2, weeks=2, months=2)
+    stays = staying(snapshots, rule, snapshots[-1].day, 2)
+    assert stays == {
+        2: (Stays.HEAD,),
+        4: (Stays.MONTH,),
+        5: (Stays.NEWEST,),
+        6: (Stays.DAY, Stays.WEEK, Stays.NEWEST),
+        7: (Stays.DAY, Stays.WEEK, Stays.MONTH, Stays.NEWEST, Stays.TODAY),
+    }
+    assert days_of(going(snapshots, rule, snapshots[-1].day, 2)) == ["2026-01-01", "2026-01-06"]
+
+
+@given(DAYS, RULES)
+def test_what_has_a_reason_stays_and_nothing_else(days: list[int], rule: DailySettings) -> None:
+    snapshots = of_days(days)
+    gone = {one.sequence for one in going(snapshots, rule, "", None)}
+    assert set(staying(snapshots, rule, "", None)) == {one.sequence for one in snapshots} - gone
