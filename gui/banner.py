@@ -88,6 +88,11 @@ class Banner(QFrame):
         return "" if self.isHidden() else self._text.text()
 
     @property
+    def action(self) -> QAction | None:
+        """What is offered beside the words."""
+        return None if self.isHidden() or self._act.isHidden() else self._act.defaultAction()
+
+    @property
     def details(self) -> str:
         return self._details
 

@@ -24,6 +24,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     selected: tuple[Job, ...] = ()
     removed: int = 0
     """Files that the last removal took out of the queue and that Undo puts back."""
+    undo_words: str | None = None
+    """What undo would take back, for example "training of a.jsonl"; None where there is nothing."""
+    redo_words: str | None = None
 
     @property
     def remote(self) -> bool:
@@ -33,6 +36,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def busy(self) -> bool:
         return self.status.state in BUSY
+
+    @property
+    def in_hand(self) -> bool:
+        """A file is being trained, or paused in the middle."""
+        return self.busy or (self.status.state is HostState.PAUSED and self.status.job is not None)
 
 
 class FactsKeeper(QObject):

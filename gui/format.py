@@ -1,5 +1,6 @@
 """Numbers, durations and sizes as people read them; everything that the window shows as a figure goes through here."""
 
+import datetime
 import math
 
 NOTHING = "\N{EN DASH}"
@@ -85,3 +86,19 @@ def ordinal(number: int) -> str:
         return words[number - 1]
     ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{ending}"
+
+
+def shortened(words: str, longest: int) -> str:
+    """At most so many characters, the middle left out, for both ends of a file's name tell it apart."""
+    if len(words) <= longest:
+        return words
+    tail = (longest - 1) // 2
+    return f"{words[: longest - 1 - tail]}…{words[len(words) - tail :]}"
+
+
+def moment(at: str) -> str:
+    """A stored time, UTC in ISO 8601, as the user's own, to the second; as it stands where it is none."""
+    try:
+        return f"{datetime.datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return at

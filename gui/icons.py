@@ -23,6 +23,15 @@ def tinted(name: str, colours: QPalette) -> QIcon:
     return icon
 
 
+def coloured(name: str, colour: QColor) -> QIcon:
+    """The icon `name` in one colour."""
+    icon = QIcon()
+    svg = _svg(name).replace("currentColor", colour.name())
+    for side in _SIZES:
+        icon.addPixmap(_drawn(svg, side))
+    return icon
+
+
 def paint(painter: QPainter, name: str, area: QRectF, colour: QColor) -> None:
     """Draw one icon with whatever sharpness the painter has."""
     svg = _svg(name).replace("currentColor", colour.name())

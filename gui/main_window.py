@@ -36,16 +36,24 @@ TOOLBAR: tuple[tuple[ActionId, ...], ...] = (
 )
 FILE_MENU = (
     (ActionId.ADD_FILES, ActionId.PREVIEW_FILE, ActionId.TRY_SAMPLE, ActionId.ADD_STARTER),
+    (ActionId.SETTINGS,),
     (ActionId.QUIT,),
 )
 QUEUE_MENU = (
-    (ActionId.PREVIEW,),
+    (ActionId.PREVIEW, ActionId.JOB_SETTINGS, ActionId.JOB_HISTORY),
     (ActionId.MOVE_TOP, ActionId.MOVE_UP, ActionId.MOVE_DOWN, ActionId.MOVE_BOTTOM),
     (ActionId.TO_HIGH, ActionId.TO_NORMAL, ActionId.TO_LOW),
     (ActionId.RETRY, ActionId.COPY),
     (ActionId.REMOVE, ActionId.UNDO_REMOVAL),
+    (ActionId.QUEUE_HISTORY,),
 )
-TRAINING_MENU = (TOOLBAR[0], tuple(REASONED.values()), (ActionId.SAVE,))
+TRAINING_MENU = (
+    TOOLBAR[0],
+    tuple(REASONED.values()),
+    (ActionId.SAVE,),
+    (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING),
+    (ActionId.MOVES, ActionId.DAILY),
+)
 _FIRST_SIZE = QSize(1240, 780)
 HELP_MENU = ((ActionId.COPY_DIAGNOSTICS,),)
 

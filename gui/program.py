@@ -11,7 +11,9 @@ from backend.domain.job import Job
 from backend.domain.status import Status
 from backend.host import Host
 from backend.paths import Home
+from backend.protocol.host import MovesChanged
 from gui.actions.catalogue import ActionId
+from gui.asking import HostLines
 from gui.closing import Closing, Phase
 from gui.facts import FactsKeeper
 from gui.intake import Drop, Intake
@@ -31,6 +33,7 @@ from gui.starter import Starter
 from gui.theme import ThemeKeeper
 from gui.tray.hiding import Hiding
 from gui.tray.icon import Tray
+from gui.undoing import Undoing
 from gui.worker import TrainingWorker, open_home
 
 _LOG_LINES_COPIED = 300
@@ -70,6 +73,9 @@ class Program(QObject):
         self._queue_verbs = QueueVerbs(self.window.queue, self._removals)
         self._twins = TwinQuestion(self.window)
         self._reasons = Reasons(self.window, self.window.verbs)
+        self._lines = HostLines(self.worker, self)
+        undo, redo = (self.window.verbs[verb] for verb in (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING))
+        self.undoing = Undoing(self.window.banner, self.window.log, undo, redo)
         self._early: tuple[Drop, ...] = ()
         self._training_thread = self._thread("training", self.worker)
         self._intake_thread = self._thread("intake", self.intake)
@@ -78,6 +84,7 @@ class Program(QObject):
         self._connect_drops()
         self._connect_verbs()
         self._connect_removals()
+        self._connect_undoing()
         self._connect_closing()
         self._connect_tray()
 
@@ -136,7 +143,7 @@ class Program(QObject):
         self.starter.adding.connect(news.adding_starter)
 
     def _connect_drops(self) -> None:
-        drops, intake, worker = self.drops, self.intake, self.worker
+        drops, intake, line = self.drops, self.intake, self._lines.open(self.drops)
         self.window.dropped.connect(self._drop)
         self.starter.sample_wanted.connect(drops.begin)
         drops.wanted.connect(intake.take)
@@ -144,8 +151,8 @@ class Program(QObject):
         intake.taken.connect(drops.take)
         intake.refused.connect(drops.refuse)
         intake.ended.connect(drops.end)
-        drops.asked.connect(worker.ask)
-        worker.answered.connect(drops.settle)
+        drops.asked.connect(line.ask)
+        line.answered.connect(drops.settle)
         drops.answered.connect(self._news.answered)
         drops.doubtful.connect(self._twins.ask)
         self._twins.wanted.connect(drops.queue_twice)
@@ -177,6 +184,8 @@ class Program(QObject):
             ActionId.COPY: self._queue_verbs.copy,
             ActionId.COPY_DIAGNOSTICS: self._copy_diagnostics,
             ActionId.SHOW_WINDOW: self.hiding.show,
+            ActionId.UNDO_TRAINING: self.undoing.undo,
+            ActionId.REDO_TRAINING: self.undoing.redo,
             ActionId.QUIT: self.closing.ask,
         }
         for verb, slot in slots.items():
@@ -190,13 +199,20 @@ class Program(QObject):
         self.previews.add_wanted.connect(self._drop)
 
     def _connect_removals(self) -> None:
-        removals, worker, news = self._removals, self.worker, self._news
-        removals.asked.connect(worker.ask)
-        worker.answered.connect(removals.settle)
+        removals, news, line = self._removals, self._news, self._lines.open(self._removals)
+        removals.asked.connect(line.ask)
+        line.answered.connect(removals.settle)
         removals.removed.connect(news.removed)
         removals.restored.connect(news.done)
         removals.refused.connect(news.refusal)
         removals.changed.connect(self._learn_removed)
+
+    def _connect_undoing(self) -> None:
+        undoing, line = self.undoing, self._lines.open(self.undoing)
+        undoing.asked.connect(line.ask)
+        line.answered.connect(undoing.answer)
+        undoing.refused.connect(self._news.refusal)
+        self.worker.moves_changed.connect(self._learn_moves)
 
     def _connect_closing(self) -> None:
         closing = self.closing
@@ -266,6 +282,10 @@ class Program(QObject):
     @Slot(int)
     def _learn_removed(self, removed: int) -> None:
         self.facts.learn(removed=removed)
+
+    @Slot(object)
+    def _learn_moves(self, moves: MovesChanged) -> None:
+        self.facts.learn(undo_words=moves.undo, redo_words=moves.redo)
 
     @Slot(object)
     def _learn_selection(self, jobs: tuple[Job, ...]) -> None:

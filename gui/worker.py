@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from backend.client import HostGone
@@ -26,6 +27,13 @@ def open_home(home: Home) -> Host:
     return open_host(home)
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A request whose reply is for its asker alone."""
+
+    asker: int
+    request: p.Request
+
+
 class TrainingWorker(QObject):
     """Lives in a QThread of its own. No slot waits for the engine; what becomes true comes back as a signal."""
 
@@ -34,7 +42,7 @@ class TrainingWorker(QObject):
     refused = Signal(object)
     """Failure: something was asked that cannot be done, or the home cannot be opened."""
     answered = Signal(object, object)
-    """A request that was asked with `ask`, and the host's reply."""
+    """Question and its Reply."""
     status_changed = Signal(object)
     jobs_listed = Signal(object)
     """tuple[Job, ...] in training order, ended ones last."""
@@ -52,6 +60,9 @@ class TrainingWorker(QObject):
     noticed = Signal(object)
     logged = Signal(object)
     model_added = Signal(object)
+    moves_changed = Signal(object)
+    """MovesChanged: what undo and redo would do now."""
+    daily_taken = Signal()
     finished = Signal(object)
     """QueueFinished."""
     window_wanted = Signal(str)
@@ -114,12 +125,13 @@ class TrainingWorker(QObject):
         self._do(request)
 
     @Slot(object)
-    def ask(self, request: p.Request) -> None:
-        """Like `request`; `answered` carries the reply, refusals too."""
-        reply = self._ask(request)
-        if reply is not None:
-            self._pump()  # the rows come before the word about them
-            self.answered.emit(request, reply)
+    def ask(self, question: Question) -> None:
+        """Like `request`; `answered` carries the reply, a Failure too."""
+        reply = self._ask(question.request)
+        if self._host is not None:
+            self._pump()  # the facts come before the word about them
+        nobody = p.Failure(message="The program that trains is not there just now.", hint="Try again in a moment.")
+        self.answered.emit(question, nobody if reply is None else reply)
 
     @Slot()
     def close(self) -> None:
@@ -190,6 +202,10 @@ class TrainingWorker(QObject):
                 self._look_at_head()
             case p.HeadChanged():
                 self._look_at_head()
+            case p.MovesChanged():
+                self.moves_changed.emit(event)
+            case p.DailyTaken():
+                self.daily_taken.emit()
             case p.QueueFinished():
                 self.finished.emit(event)
             case p.WindowWanted(activation=activation):
@@ -216,6 +232,9 @@ class TrainingWorker(QObject):
     def _look(self) -> None:
         """Read everything once, for a window that has just opened."""
         self._look_at_head()
+        moves = self._ask(p.GetMoves())
+        if isinstance(moves, p.MovesReply):
+            self.moves_changed.emit(p.MovesChanged(undo=moves.undo, redo=moves.redo))
         first = self._ask(p.ListJobs(first=FIRST_ROWS))
         if isinstance(first, p.JobsReply):
             self.jobs_changed.emit(first.jobs)  # something to see while the others are read

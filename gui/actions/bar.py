@@ -3,9 +3,15 @@
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 
+from backend.datasets.visible import visible
+from gui import format as text
 from gui import icons
 from gui.actions.catalogue import CATALOGUE, CONTEXT, Action, ActionId
 from gui.facts import Facts
+
+_ROLES = {ActionId.SETTINGS: QAction.MenuRole.PreferencesRole, ActionId.QUIT: QAction.MenuRole.QuitRole}
+_LONGEST = 60
+"""Characters of a name in a menu."""
 
 
 class Actions(QObject):
@@ -26,8 +32,8 @@ class Actions(QObject):
             made = self._made[action.id]
             made.setEnabled(action.enabled(facts))
             made.setVisible(action.visible(facts))
-            if action.words is not None:
-                made.setText(action.words(facts) or QCoreApplication.translate(CONTEXT, action.text))
+            if action.text_of:
+                made.setText(_text(action, facts))
 
     def tint(self, palette: QPalette) -> None:
         for action in CATALOGUE:
@@ -38,6 +44,7 @@ class Actions(QObject):
         tip = QCoreApplication.translate(CONTEXT, action.tip)
         made = QAction(text, self)
         made.setObjectName(action.id)
+        made.setMenuRole(_ROLES.get(action.id, QAction.MenuRole.NoRole))  # macOS otherwise guesses from the words
         made.setIconText(text)
         keys = QKeySequence.listFromString(action.shortcut)
         made.setShortcuts(keys)
@@ -49,3 +56,11 @@ class Actions(QObject):
     @Slot()
     def _pass_on(self) -> None:
         self.chosen.emit(self.sender().objectName())
+
+
+def _text(action: Action, facts: Facts) -> str:
+    what = action.what(facts)
+    if what is None:
+        return QCoreApplication.translate(CONTEXT, action.text)
+    named = QCoreApplication.translate(CONTEXT, action.text_of)
+    return named.format(what=text.shortened(visible(what), _LONGEST)).replace("&", "&&")

@@ -46,11 +46,22 @@ class ActionId(enum.StrEnum):
     COPY_DIAGNOSTICS = "copy-diagnostics"
     SHOW_WINDOW = "show-window"
     QUIT = "quit"
+    JOB_SETTINGS = "job-settings"
+    JOB_HISTORY = "job-history"
+    QUEUE_HISTORY = "queue-history"
+    SETTINGS = "settings"
+    UNDO_TRAINING = "undo-training"
+    REDO_TRAINING = "redo-training"
+    MOVES = "moves"
+    DAILY = "daily"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """`enabled` and `visible` follow facts, never what was merely asked for."""
+    """`enabled` and `visible` follow facts, never what was merely asked for.
+
+    Where there is something for it to act on, `what` names that, and `text_of` is the text with that as {what}.
+    """
 
     id: ActionId
     text: str
@@ -60,8 +71,8 @@ class Action:
     """Several are separated by "; "; the first is shown."""
     enabled: Callable[[Facts], bool] = lambda facts: True
     visible: Callable[[Facts], bool] = lambda facts: True
-    words: Callable[[Facts], str] | None = None
-    """What the action would do just now, where its text alone does not say it."""
+    text_of: str = ""
+    what: Callable[[Facts], str | None] = lambda facts: None
 
 
 def _can_start(facts: Facts) -> bool:
@@ -100,10 +111,9 @@ def can_be_retried(job: Job) -> bool:
     return job.state in (JobState.FAILED, JobState.UNDONE)
 
 
-def _undo_words(facts: Facts) -> str:
+def _removed_last(facts: Facts) -> str | None:
     one, many = (QCoreApplication.translate(CONTEXT, noun) for noun in ("file", "files"))
-    words = QCoreApplication.translate(CONTEXT, "Undo: remove {files}")
-    return words.format(files=text.count(facts.removed, one, many)) if facts.removed else ""
+    return text.count(facts.removed, one, many) if facts.removed else None
 
 
 def can_be_removed(job: Job) -> bool:
@@ -311,7 +321,8 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Put the files that were removed last back to where they stood"),
         shortcut="Ctrl+Z",
         enabled=lambda facts: facts.open and facts.removed > 0,
-        words=_undo_words,
+        text_of=QT_TRANSLATE_NOOP("actions", "Undo: remove {what}"),
+        what=_removed_last,
     ),
     Action(
         id=ActionId.COPY,
@@ -339,5 +350,73 @@ CATALOGUE: tuple[Action, ...] = (
         icon="quit",
         tip=QT_TRANSLATE_NOOP("actions", "End Espalier; a training under way is saved first"),
         shortcut="Ctrl+Q",
+    ),
+    Action(
+        id=ActionId.JOB_SETTINGS,
+        text=QT_TRANSLATE_NOOP("actions", "Settings of the file…"),
+        icon="job-settings",
+        tip=QT_TRANSLATE_NOOP("actions", "See what the file trains with; change it as long as it waits"),
+        shortcut="Ctrl+E",
+        enabled=lambda facts: facts.open and bool(facts.selected),
+    ),
+    Action(
+        id=ActionId.JOB_HISTORY,
+        text=QT_TRANSLATE_NOOP("actions", "History of the file…"),
+        icon="job-history",
+        tip=QT_TRANSLATE_NOOP("actions", "Everything that happened to the file, with times and reasons"),
+        shortcut="Ctrl+H",
+        enabled=lambda facts: facts.open and len(facts.selected) == 1,
+    ),
+    Action(
+        id=ActionId.QUEUE_HISTORY,
+        text=QT_TRANSLATE_NOOP("actions", "Queue history…"),
+        icon="queue-history",
+        tip=QT_TRANSLATE_NOOP("actions", "Everything that happened to all files, removed ones too"),
+        shortcut="Ctrl+Shift+H",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.SETTINGS,
+        text=QT_TRANSLATE_NOOP("actions", "Settings…"),
+        icon="settings",
+        tip=QT_TRANSLATE_NOOP("actions", "What new files train with, the engine, the daily snapshots"),
+        shortcut="Ctrl+,",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.UNDO_TRAINING,
+        text=QT_TRANSLATE_NOOP("actions", "Undo training"),
+        text_of=QT_TRANSLATE_NOOP("actions", "Undo {what}"),
+        what=lambda facts: facts.undo_words,
+        icon="training-undo",
+        tip=QT_TRANSLATE_NOOP("actions", "Take the head back to before the last training; nothing is deleted"),
+        shortcut="Ctrl+Backspace",
+        enabled=lambda facts: facts.open and facts.undo_words is not None and not facts.in_hand,
+    ),
+    Action(
+        id=ActionId.REDO_TRAINING,
+        text=QT_TRANSLATE_NOOP("actions", "Redo training"),
+        text_of=QT_TRANSLATE_NOOP("actions", "Redo {what}"),
+        what=lambda facts: facts.redo_words,
+        icon="training-redo",
+        tip=QT_TRANSLATE_NOOP("actions", "Take the last undo back"),
+        shortcut="Ctrl+Shift+Backspace",
+        enabled=lambda facts: facts.open and facts.redo_words is not None and not facts.in_hand,
+    ),
+    Action(
+        id=ActionId.MOVES,
+        text=QT_TRANSLATE_NOOP("actions", "Training history…"),
+        icon="moves",
+        tip=QT_TRANSLATE_NOOP("actions", "What was trained on the model, in order, and what was undone"),
+        shortcut="Ctrl+Shift+T",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.DAILY,
+        text=QT_TRANSLATE_NOOP("actions", "Daily snapshots…"),
+        icon="daily",
+        tip=QT_TRANSLATE_NOOP("actions", "Copies of the model's training, one a day, and which of them stay"),
+        shortcut="Ctrl+D",
+        enabled=lambda facts: facts.open,
     ),
 )

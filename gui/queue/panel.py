@@ -38,6 +38,8 @@ _BUTTONS = (
 _BUTTON = 26
 _MENU = (
     ActionId.PREVIEW,
+    ActionId.JOB_SETTINGS,
+    ActionId.JOB_HISTORY,
     None,
     ActionId.MOVE_TOP,
     ActionId.MOVE_UP,
