@@ -1,21 +1,15 @@
 """The Log tab: lines with levels, a filter, and a button that copies diagnostics."""
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QTreeView, QVBoxLayout, QWidget
 
 from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
+from gui.calm import CalmComboBox
 from gui.log.lines import Level, Line
 from gui.log.model import LEVEL, TEXT, TIME, LogFilter, LogModel, level_name
 from gui.theme import ThemeKeeper
-
-
-class CalmComboBox(QComboBox):
-    """A combo box whose choice the wheel does not change while it is closed."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
 
 
 class LogPanel(QWidget):

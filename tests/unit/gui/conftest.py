@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from backend.opening import open_host
 from backend.paths import Home
 from backend.supervisor.launcher import LocalLauncher
 from gui.program import Program
+from gui.theme import Theme, ThemeKeeper
 from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import PATIENCE_MS, OpenWindow, TrayThere, User, WriteFile, has_no_tray
@@ -55,6 +56,20 @@ def user(qtbot: QtBot, open_window: OpenWindow) -> Callable[..., User]:
         return User(qtbot, open_window(script, base=base, tray=tray))
 
     return sit_down
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> ThemeKeeper:
+    return ThemeKeeper(qapp, Theme.LIGHT)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[QWidget]:
+    """What dialogs belong to that are opened without a program."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    yield made
+    made.close()
 
 
 @pytest.fixture

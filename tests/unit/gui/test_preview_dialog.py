@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from backend.domain.dataset import BadLine, Fault
@@ -72,20 +72,6 @@ SEEN = Preview(
     tokens=FIGURES,
     first=(ROW,),
 )
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> ThemeKeeper:
-    return ThemeKeeper(qapp, Theme.LIGHT)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[QWidget]:
-    """What the dialogs belong to."""
-    made = QWidget()
-    qtbot.addWidget(made)
-    yield made
-    made.close()
 
 
 @pytest.fixture

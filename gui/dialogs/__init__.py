@@ -1,0 +1,1 @@
+"""What all dialogs of the window share, and the part that opens them."""
