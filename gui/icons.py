@@ -23,12 +23,13 @@ def tinted(name: str, colours: QPalette) -> QIcon:
     return icon
 
 
-def coloured(name: str, colour: QColor) -> QIcon:
-    """The icon `name` in one colour."""
+def coloured(name: str, colour: QColor, selected: QColor) -> QIcon:
+    """The icon `name` in one colour, and in another where its row is selected."""
     icon = QIcon()
-    svg = _svg(name).replace("currentColor", colour.name())
-    for side in _SIZES:
-        icon.addPixmap(_drawn(svg, side))
+    for mode, ink in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Selected, selected)):
+        svg = _svg(name).replace("currentColor", ink.name())
+        for side in _SIZES:
+            icon.addPixmap(_drawn(svg, side), mode)
     return icon
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPalette
 
 from gui import icons
 from gui.table.columns import Column, Record
@@ -97,7 +97,8 @@ class TableModel(QAbstractTableModel, Generic[Record]):
         colour = self._theme.colour(tone or Tone.QUIET)
         found = self._icons.get((name, colour.name()))
         if found is None:
-            found = self._icons[name, colour.name()] = icons.coloured(name, colour)
+            selected = self._theme.palette().color(QPalette.ColorRole.HighlightedText)
+            found = self._icons[name, colour.name()] = icons.coloured(name, colour, selected)
         return found
 
     def _take_out(self, first: int, end: int) -> None:

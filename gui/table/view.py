@@ -1,6 +1,5 @@
 """A table with a filter above it, the whole text of the chosen row below, and words where nothing is in it."""
 
-from collections.abc import Sequence
 from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
@@ -24,6 +23,8 @@ from gui.table.model import TableModel, TextFilter
 _AIR = 11
 """Pixels that a row is higher than its text."""
 _ICON = 24
+_GAP = "\N{EN SPACE}"
+"""Between a figure and the words of the next column."""
 
 
 class TablePanel(QWidget, Generic[Record]):
@@ -51,8 +52,8 @@ class TablePanel(QWidget, Generic[Record]):
         layout.addWidget(self.wanted)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.whole)
-        for changed in (self._filter.rowsInserted, self._filter.rowsRemoved, self._filter.layoutChanged):
-            changed.connect(self._show_what_there_is)
+        for changed in (self._filter.rowsInserted, self._filter.rowsRemoved, model.rowsRemoved):
+            changed.connect(self._show_what_there_is)  # the filter lets rows go before the model has
         self._show_what_there_is()
 
     @property
@@ -95,11 +96,13 @@ class TablePanel(QWidget, Generic[Record]):
 
     @Slot()
     def _show_whole(self) -> None:
-        """The last column of the current row, which may be longer than its cell."""
+        """The last column of the current row, where it is longer than its cell."""
+        last = len(self.model.columns) - 1
         index = self.view.currentIndex()
-        words = str(index.siblingAtColumn(len(self.model.columns) - 1).data() or "") if index.isValid() else ""
+        words = str(index.siblingAtColumn(last).data() or "") if index.isValid() else ""
+        room = self.view.columnWidth(last) - _ICON
         self.whole.setText(words)
-        self.whole.setVisible(bool(words))
+        self.whole.setVisible("\n" in words or self.fontMetrics().horizontalAdvance(words) > room)
         self.chosen.emit()
 
     def _dress(self, name: str) -> None:
@@ -160,13 +163,5 @@ class RoomyDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
         option.text = " ".join(option.text.split())
-
-
-def separated(rows: Sequence[Sequence[str]]) -> bytes:
-    """Rows as CSV, in UTF-8 with the mark by which spreadsheets know it."""
-    import csv
-    import io
-
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+        if option.displayAlignment & Qt.AlignmentFlag.AlignRight:
+            option.text += _GAP

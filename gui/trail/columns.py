@@ -1,0 +1,94 @@
+"""The audit trail in words, and the columns of its table."""
+
+from PySide6.QtCore import QCoreApplication
+
+from backend.datasets.visible import visible
+from backend.domain.entry import Entry
+from gui import format as text
+from gui.table.columns import RIGHT, Column
+from gui.theme import Tone
+from gui.translating import QT_TRANSLATE_NOOP
+
+CONTEXT = "trail"
+WORDS = {
+    "queued": QT_TRANSLATE_NOOP("trail", "waits its turn"),
+    "moved": QT_TRANSLATE_NOOP("trail", "moved"),
+    "removed": QT_TRANSLATE_NOOP("trail", "taken out of the queue"),
+    "restored": QT_TRANSLATE_NOOP("trail", "put back"),
+    "retried": QT_TRANSLATE_NOOP("trail", "queued again"),
+    "edited": QT_TRANSLATE_NOOP("trail", "settings changed"),
+    "running": QT_TRANSLATE_NOOP("trail", "its turn came"),
+    "prepared": QT_TRANSLATE_NOOP("trail", "rows made ready"),
+    "started": QT_TRANSLATE_NOOP("trail", "training began"),
+    "held-out loss": QT_TRANSLATE_NOOP("trail", "held-out loss"),
+    "checkpoint": QT_TRANSLATE_NOOP("trail", "checkpoint saved"),
+    "paused": QT_TRANSLATE_NOOP("trail", "paused"),
+    "interrupted": QT_TRANSLATE_NOOP("trail", "interrupted"),
+    "skipped": QT_TRANSLATE_NOOP("trail", "skipped"),
+    "done": QT_TRANSLATE_NOOP("trail", "trained to its end"),
+    "failed": QT_TRANSLATE_NOOP("trail", "failed"),
+    "undone": QT_TRANSLATE_NOOP("trail", "its training undone"),
+    "redone": QT_TRANSLATE_NOOP("trail", "its training redone"),
+    "notice": QT_TRANSLATE_NOOP("trail", "notice"),
+    "damaged": QT_TRANSLATE_NOOP("trail", "damage found"),
+    "fallback": QT_TRANSLATE_NOOP("trail", "back to an earlier checkpoint"),
+    "model": QT_TRANSLATE_NOOP("trail", "model chosen"),
+    "model added": QT_TRANSLATE_NOOP("trail", "model added"),
+    "engine ready": QT_TRANSLATE_NOOP("trail", "engine ready"),
+    "daily": QT_TRANSLATE_NOOP("trail", "daily snapshot taken"),
+    "daily to trash": QT_TRANSLATE_NOOP("trail", "daily snapshot to the trash"),
+    "undo": QT_TRANSLATE_NOOP("trail", "undo"),
+    "redo": QT_TRANSLATE_NOOP("trail", "redo"),
+    "start": QT_TRANSLATE_NOOP("trail", "start"),
+    "pause": QT_TRANSLATE_NOOP("trail", "pause"),
+    "stop": QT_TRANSLATE_NOOP("trail", "stop"),
+    "queue finished": QT_TRANSLATE_NOOP("trail", "queue finished"),
+}
+_TONES = {
+    "failed": Tone.BAD,
+    "damaged": Tone.BAD,
+    "interrupted": Tone.CAUTION,
+    "fallback": Tone.CAUTION,
+    "done": Tone.GOOD,
+}
+_ICONS = {Tone.BAD: "error", Tone.CAUTION: "warning", Tone.GOOD: "done"}
+
+
+def said(entry: Entry) -> str:
+    """What happened, in words; as it is stored where it is not known here."""
+    words = WORDS.get(entry.what)
+    return entry.what if words is None else QCoreApplication.translate(CONTEXT, words)
+
+
+def _tone(entry: Entry) -> Tone | None:
+    return _TONES.get(entry.what)
+
+
+def _icon(entry: Entry) -> str:
+    tone = _TONES.get(entry.what)
+    return "" if tone is None else _ICONS[tone]
+
+
+_TIME = Column[Entry](
+    key="at",
+    title=QT_TRANSLATE_NOOP("trail", "Time"),
+    shown=lambda entry: text.moment(entry.at),
+    tone=lambda _: Tone.QUIET,
+    width=20,
+)
+_WHAT = Column[Entry](
+    key="what", title=QT_TRANSLATE_NOOP("trail", "What happened"), shown=said, tone=_tone, icon=_icon, width=28
+)
+_WHY = Column[Entry](key="why", title=QT_TRANSLATE_NOOP("trail", "Details"), shown=lambda entry: visible(entry.reason))
+_FILE = Column[Entry](
+    key="file", title=QT_TRANSLATE_NOOP("trail", "File"), shown=lambda entry: visible(entry.name), width=26
+)
+_JOB = Column[Entry](
+    key="job",
+    title=QT_TRANSLATE_NOOP("trail", "Job"),
+    shown=lambda entry: "" if entry.job is None else str(entry.job),
+    alignment=RIGHT,
+    width=5,
+)
+OF_ONE: tuple[Column[Entry], ...] = (_TIME, _WHAT, _WHY)
+OF_ALL: tuple[Column[Entry], ...] = (_TIME, _JOB, _FILE, _WHAT, _WHY)
