@@ -38,7 +38,7 @@ class HostLines(QObject):
         self._worker = worker
         self._given = 0
 
-    def open(self, owner: QObject) -> HostLine:
+    def give(self, owner: QObject) -> HostLine:
         self._given += 1
         line = HostLine(self._given, owner)
         line.asked.connect(self._worker.ask)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from backend.domain.head import Base
 from backend.domain.job import Job
-from backend.domain.status import BUSY, Status
+from backend.domain.status import BUSY, HostState, Status
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,6 +54,12 @@ class News(QObject):
         self._log.add(line("error", words))
         self._banner.say("error", words)
 
+    @Slot(str)
+    def told(self, words: str) -> None:
+        """What was done in a dialog."""
+        self._log.add(line("info", words))
+        self._banner.say("info", words)
+
     @Slot(object)
     def logged(self, logged: LogLine) -> None:
         self._log.add(line(logged.level, logged.text))

@@ -15,6 +15,7 @@ from backend.protocol.host import MovesChanged
 from gui.actions.catalogue import ActionId
 from gui.asking import HostLines
 from gui.closing import Closing, Phase
+from gui.dialogs.opener import Dialogs
 from gui.facts import FactsKeeper
 from gui.intake import Drop, Intake
 from gui.live.loading import PlotLibrary
@@ -74,6 +75,7 @@ class Program(QObject):
         self._twins = TwinQuestion(self.window)
         self._reasons = Reasons(self.window, self.window.verbs)
         self._lines = HostLines(self.worker, self)
+        self.dialogs = Dialogs(self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
         undo, redo = (self.window.verbs[verb] for verb in (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING))
         self.undoing = Undoing(self.window.banner, self.window.log, undo, redo)
         self._early: tuple[Drop, ...] = ()
@@ -186,6 +188,12 @@ class Program(QObject):
             ActionId.SHOW_WINDOW: self.hiding.show,
             ActionId.UNDO_TRAINING: self.undoing.undo,
             ActionId.REDO_TRAINING: self.undoing.redo,
+            ActionId.SETTINGS: self.dialogs.show_settings,
+            ActionId.JOB_SETTINGS: self._show_job_settings,
+            ActionId.JOB_HISTORY: self._show_history,
+            ActionId.QUEUE_HISTORY: self.dialogs.show_queue_history,
+            ActionId.MOVES: self.dialogs.show_moves,
+            ActionId.DAILY: self.dialogs.show_dailies,
             ActionId.QUIT: self.closing.ask,
         }
         for verb, slot in slots.items():
@@ -197,6 +205,7 @@ class Program(QObject):
         self.window.queue.view.opened.connect(self.previews.show)
         self.window.queue.model.placed.connect(self._queue_verbs.place)
         self.previews.add_wanted.connect(self._drop)
+        self.dialogs.told.connect(self._news.told)
 
     def _connect_removals(self) -> None:
         removals, news, line = self._removals, self._news, self._lines.open(self._removals)
@@ -208,7 +217,7 @@ class Program(QObject):
         removals.changed.connect(self._learn_removed)
 
     def _connect_undoing(self) -> None:
-        undoing, line = self.undoing, self._lines.open(self.undoing)
+        undoing, line = self.undoing, self._lines.give(self.undoing)
         undoing.asked.connect(line.ask)
         line.answered.connect(undoing.answer)
         undoing.refused.connect(self._news.refusal)
@@ -325,6 +334,15 @@ class Program(QObject):
     def _preview_selected(self) -> None:
         for job in self.facts.now.selected[:1]:
             self.previews.show(job)
+
+    @Slot()
+    def _show_job_settings(self) -> None:
+        self.dialogs.show_job_settings(self.facts.now.selected)
+
+    @Slot()
+    def _show_history(self) -> None:
+        for job in self.facts.now.selected[:1]:
+            self.dialogs.show_history(job)
 
     @Slot(str)
     def _show_details(self, details: str) -> None:

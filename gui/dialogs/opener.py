@@ -1,0 +1,136 @@
+"""Opens the dialogs that ask the host, each once, gives each its line, and keeps them up to date."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from backend.domain.job import Job
+from gui.actions.bar import Actions
+from gui.actions.catalogue import ActionId
+from gui.asking import HostLine, HostLines
+from gui.daily.dialog import DailyDialog
+from gui.dialogs.frame import DialogFrame
+from gui.memory import Memory
+from gui.moves.dialog import MovesDialog
+from gui.settings.dialog import SettingsDialog
+from gui.settings.job_dialog import JobSettingsDialog, can_be_edited
+from gui.theme import ThemeKeeper
+from gui.trail.dialog import TrailDialog
+from gui.worker import TrainingWorker
+
+
+class Dialogs(QObject):
+    """A dialog that is open already comes to the front."""
+
+    told = Signal(str)
+    """Something was done in a dialog that has closed."""
+
+    def __init__(
+        self,
+        worker: TrainingWorker,
+        lines: HostLines,
+        theme: ThemeKeeper,
+        memory: Memory,
+        verbs: Actions,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._worker = worker
+        self._lines = lines
+        self._theme = theme
+        self._memory = memory
+        self._verbs = verbs
+        self._window = window
+
+    @Slot()
+    def show_settings(self) -> None:
+        if self._raised("settings"):
+            return
+        dialog = SettingsDialog(self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        self._worker.opened.connect(dialog.ask)
+        dialog.stored.connect(self.told)
+        dialog.ask()
+        self._show(dialog)
+
+    def show_job_settings(self, jobs: Sequence[Job]) -> None:
+        """Of one file in any state; of several only those that can still be changed."""
+        subject = [job for job in jobs if can_be_edited(job)] or list(jobs[:1])
+        if not subject:
+            return
+        dialog = JobSettingsDialog(subject, self._theme, self._window)
+        if self._raised(dialog.objectName()):
+            dialog.deleteLater()
+            return
+        self._line(dialog).answered.connect(dialog.answer)
+        dialog.stored.connect(self.told)
+        self._show(dialog)
+
+    @Slot()
+    def show_queue_history(self) -> None:
+        self._show_trail(None)
+
+    def show_history(self, job: Job) -> None:
+        self._show_trail(job)
+
+    @Slot()
+    def show_moves(self) -> None:
+        if self._raised("moves"):
+            return
+        undo, redo = self._verbs[ActionId.UNDO_TRAINING], self._verbs[ActionId.REDO_TRAINING]
+        dialog = MovesDialog(undo, redo, self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        self._worker.head_changed.connect(dialog.ask)
+        self._worker.moves_changed.connect(dialog.ask)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot()
+    def show_dailies(self) -> None:
+        if self._raised("daily"):
+            return
+        dialog = DailyDialog(self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        self._worker.daily_taken.connect(dialog.learn_taken)
+        self._worker.noticed.connect(dialog.learn_notice)
+        self._worker.opened.connect(dialog.ask)
+        dialog.ask()
+        self._show(dialog)
+
+    def _show_trail(self, job: Job | None) -> None:
+        if self._raised("trail" if job is None else f"trail-{job.id}"):
+            return
+        dialog = TrailDialog(job, self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        for happened in (self._worker.job_changed, self._worker.noticed, self._worker.status_changed):
+            happened.connect(dialog.refresh)
+        dialog.ask()
+        self._show(dialog)
+
+    def _line(self, dialog: DialogFrame) -> HostLine:
+        line = self._lines.give(dialog)
+        dialog.wanted.connect(line.ask)
+        return line
+
+    def _raised(self, name: str) -> bool:
+        found = next((one for one in self._window.findChildren(DialogFrame, name) if one.isVisible()), None)
+        if found is None:
+            return False
+        found.raise_()
+        found.activateWindow()
+        return True
+
+    def _show(self, dialog: DialogFrame) -> None:
+        """At the place and size that it had the last time."""
+        kind = dialog.objectName().partition("-")[0]
+        if (geometry := self._memory.layout(f"dialog-{kind}")) is not None:
+            dialog.restoreGeometry(geometry)
+        dialog.finished.connect(self._remember)
+        dialog.show()
+
+    @Slot()
+    def _remember(self) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, DialogFrame):
+            self._memory.keep_layout(f"dialog-{dialog.objectName().partition('-')[0]}", dialog.saveGeometry())
