@@ -82,7 +82,6 @@ class Dialogs(QObject):
         dialog = MovesDialog(undo, redo, self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
         self._worker.head_changed.connect(dialog.ask)
-        self._worker.moves_changed.connect(dialog.ask)
         dialog.ask()
         self._show(dialog)
 

@@ -38,6 +38,7 @@ class MovesDialog(DialogFrame):
     def answer(self, _request: Request, reply: Reply) -> None:
         match reply:
             case HeadHistoryReply(moves=moves):
+                self.say("info", "")
                 self.table.model.show(rows(moves))
                 counted = text.count(len(moves), self.tr("move"), self.tr("moves"))
                 words = self.tr("{moves} of the head, the newest first. What was undone is kept.")

@@ -2,6 +2,7 @@
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QSize, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
 from backend.options import options
@@ -67,7 +68,7 @@ class SettingsDialog(DialogFrame):
         self._taken = 0
         self._refused = 0
         self.save.setAutoDefault(False)  # Enter belongs to the search
-        self.save.setShortcut("Ctrl+Return")
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.save.click)  # its own would go with each new text
         self.save.clicked.connect(self._save)
         self.form.edited.connect(self._count)
         self.box.addButton(self.save, QDialogButtonBox.ButtonRole.ApplyRole)

@@ -132,7 +132,6 @@ class Field(QWidget):
             words.setTextFormat(Qt.TextFormat.PlainText)
             words.setWordWrap(True)
         self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._wrong.setForegroundRole(QPalette.ColorRole.WindowText)
         self._wrong.hide()
         character = self.fontMetrics().averageCharWidth()
         grid = QGridLayout(self)

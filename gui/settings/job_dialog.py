@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
 from backend.datasets.visible import visible
@@ -38,7 +39,7 @@ class JobSettingsDialog(DialogFrame):
         self.form = SettingsForm(theme)
         self.save = QPushButton(self.tr("Save"))
         self.save.setAutoDefault(False)  # Enter belongs to the search
-        self.save.setShortcut("Ctrl+Return")
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.save.click)  # its own would go with each new text
         self.save.clicked.connect(self._save)
         self.form.edited.connect(self._count)
         first = jobs[0]

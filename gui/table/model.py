@@ -41,6 +41,8 @@ class TableModel(QAbstractTableModel, Generic[Record]):
         self._key = key
         self._theme = theme
         self._records: list[Record] = []
+        self._words: dict[Hashable, str] = {}
+        """Kept for the filter, which asks for them with every key that is pressed."""
         self._icons: dict[tuple[str, str], QIcon] = {}
 
     @property
@@ -56,6 +58,7 @@ class TableModel(QAbstractTableModel, Generic[Record]):
         self._put_in(head, records[head : len(new) - tail])
         changed = [row for row, record in enumerate(records) if self._records[row] != record]
         for row in changed:
+            self._words.pop(self._key(records[row]), None)
             self._records[row] = records[row]
         if changed:
             self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(self.columns) - 1))
@@ -88,8 +91,15 @@ class TableModel(QAbstractTableModel, Generic[Record]):
             case Qt.ItemDataRole.DecorationRole:
                 return self._icon(column.icon(record), column.tone(record))
             case _ if role == WORDS_ROLE:
-                return "\t".join(one.shown(record) for one in self.columns).casefold()
+                return self._words_of(record)
         return None
+
+    def _words_of(self, record: Record) -> str:
+        key = self._key(record)
+        words = self._words.get(key)
+        if words is None:
+            words = self._words[key] = "\t".join(one.shown(record) for one in self.columns).casefold()
+        return words
 
     def _icon(self, name: str, tone: Tone | None) -> QIcon | None:
         if not name:
@@ -104,6 +114,8 @@ class TableModel(QAbstractTableModel, Generic[Record]):
     def _take_out(self, first: int, end: int) -> None:
         if first < end:
             self.beginRemoveRows(_NO_PARENT, first, end - 1)
+            for record in self._records[first:end]:
+                self._words.pop(self._key(record), None)
             del self._records[first:end]
             self.endRemoveRows()
 

@@ -35,6 +35,8 @@ class TrailDialog(DialogFrame):
             heading = self.tr("History of {name}").format(name=visible(job.name))
         self._job = None if job is None else job.id
         self._entries: tuple[Entry, ...] = ()
+        self._unanswered = False
+        """The host said no, or was not there, the last time."""
         model = TableModel(OF_ALL if job is None else OF_ONE, CONTEXT, lambda entry: entry.id, theme, self)
         self.table = TablePanel(model, heading, self.tr("Nothing has happened yet."))
         self.older = QPushButton(self.tr("Show older"))
@@ -69,7 +71,11 @@ class TrailDialog(DialogFrame):
         match reply:
             case HistoryReply(entries=entries):
                 self._take(request, entries[::-1])
+                if self._unanswered:
+                    self._unanswered = False
+                    self.say("info", "")
             case Failure():
+                self._unanswered = True
                 self.say_failure(reply)
 
     def save(self, path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from backend import settings
 from backend.paths import Home
 from backend.protocol.host import PutSetting
@@ -71,3 +74,15 @@ def test_it_opens_once(user: SitDown) -> None:
     me = user()
     dialog = opened(me)
     assert opened(me) is dialog
+
+
+def test_enter_in_the_search_neither_saves_nor_closes_and_control_enter_saves(user: SitDown, home: Home) -> None:
+    me = user()
+    dialog = opened(me)
+    edit(dialog, job__epochs="6")
+    QTest.keyClick(dialog.form.wanted, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.form.changes == {"job.epochs": "6"}
+    QTest.keyClick(dialog.form.wanted, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    me.wait_for(lambda: me.banner == "1 setting is saved.")
+    assert settings.load(home).job.epochs == 6

@@ -116,6 +116,9 @@ def test_the_filter_wants_every_word_in_any_column(panel: TablePanel[Pear], mode
     assert [pear.number for pear in panel.passing()] == [2, 12]
     model.show([Pear(22, "late"), *model.records])
     assert [pear.number for pear in panel.passing()] == [22, 2, 12]
+    model.show([Pear(22, "early"), *model.records[1:]])
+    panel.wanted.setText("late")
+    assert panel.passing() == []
     panel.wanted.setText("nowhere")
     assert panel.words == "No row has these words."
     panel.wanted.clear()

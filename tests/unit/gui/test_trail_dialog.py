@@ -130,6 +130,8 @@ def test_a_file_that_cannot_be_written_is_named(dialog: TrailDialog, tmp_path: P
     assert "no-folder" in dialog.message
     dialog.answer(GetHistory(), Failure(message="No.", hint="Do this."))
     assert dialog.message == "No. Do this."
+    dialog.answer(GetHistory(), HistoryReply(entries=()))
+    assert dialog.message == ""
 
 
 def test_where_to_export_is_asked_without_holding_the_window_up(dialog: TrailDialog, tmp_path: Path) -> None:
