@@ -55,3 +55,15 @@ def test_every_move_is_listed_and_the_list_follows_undo_and_redo(user: SitDown, 
     me.wait_for(lambda: shown(dialog) == undone)
     redo.click()
     me.wait_for(lambda: shown(dialog) == trained)
+
+
+def test_a_dialog_comes_back_in_the_size_that_it_had(user: SitDown) -> None:
+    me = user()
+    me.press(ActionId.MOVES)
+    [dialog] = me.window.findChildren(MovesDialog)
+    dialog.resize(640, 400)
+    dialog.close()
+    me.wait_for(lambda: not me.window.findChildren(MovesDialog))
+    me.press(ActionId.MOVES)
+    [again] = me.window.findChildren(MovesDialog)
+    assert (again.width(), again.height()) == (640, 400)
