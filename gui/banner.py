@@ -64,6 +64,8 @@ class Banner(QFrame):
         self._more.setVisible(bool(details))
         self._act.setVisible(action is not None)
         if action is not None:
+            for former in self._act.actions():
+                self._act.removeAction(former)  # a button with several would show the arrow of a menu
             self._act.setDefaultAction(action)
         brief = level == "info" and not details and action is None
         self._timer.stop()

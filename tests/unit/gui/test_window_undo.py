@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QToolButton
 
 from backend.domain.job import JobState
 from backend.domain.status import HostState
@@ -51,6 +52,8 @@ def test_undo_takes_the_head_back_at_once_and_redo_stands_beside_the_word(
     assert adapter_text(home) == "2:5"
     assert me.window.banner.action is me.window.verbs[ActionId.UNDO_TRAINING]
     assert text(me, ActionId.REDO_TRAINING) == "Redo training"
+    offered = me.window.banner.findChildren(QToolButton)
+    assert [len(button.actions()) for button in offered if button.defaultAction() is not None] == [1]
 
 
 def test_nothing_can_be_undone_in_the_middle_of_a_training(user: SitDown, write_file: WriteFile) -> None:
