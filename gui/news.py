@@ -56,7 +56,7 @@ class News(QObject):
 
     @Slot(str)
     def told(self, words: str) -> None:
-        """What was done in a dialog."""
+        """The host's own words for something that is done and asks for no attention."""
         self._log.add(line("info", words))
         self._banner.say("info", words)
 
@@ -107,12 +107,6 @@ class News(QObject):
     def removed(self, words: str) -> None:
         self._log.add(line("info", words))
         self._banner.say("info", words, action=self._verbs[ActionId.UNDO_REMOVAL])
-
-    @Slot(str)
-    def done(self, words: str) -> None:
-        """The host's own words for something that asks for no attention."""
-        self._log.add(line("info", words))
-        self._banner.say("info", words)
 
     @Slot(object)
     def offer_model(self, reply: HeadReply) -> None:

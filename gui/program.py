@@ -145,7 +145,7 @@ class Program(QObject):
         self.starter.adding.connect(news.adding_starter)
 
     def _connect_drops(self) -> None:
-        drops, intake, line = self.drops, self.intake, self._lines.open(self.drops)
+        drops, intake, line = self.drops, self.intake, self._lines.give(self.drops)
         self.window.dropped.connect(self._drop)
         self.starter.sample_wanted.connect(drops.begin)
         drops.wanted.connect(intake.take)
@@ -208,11 +208,11 @@ class Program(QObject):
         self.dialogs.told.connect(self._news.told)
 
     def _connect_removals(self) -> None:
-        removals, news, line = self._removals, self._news, self._lines.open(self._removals)
+        removals, news, line = self._removals, self._news, self._lines.give(self._removals)
         removals.asked.connect(line.ask)
         line.answered.connect(removals.settle)
         removals.removed.connect(news.removed)
-        removals.restored.connect(news.done)
+        removals.restored.connect(news.told)
         removals.refused.connect(news.refusal)
         removals.changed.connect(self._learn_removed)
 

@@ -102,7 +102,7 @@ class Dialogs(QObject):
             return
         dialog = TrailDialog(job, self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
-        for happened in (self._worker.job_changed, self._worker.noticed, self._worker.status_changed):
+        for happened in (self._worker.jobs_changed, self._worker.noticed, self._worker.status_changed):
             happened.connect(dialog.refresh)
         dialog.ask()
         self._show(dialog)

@@ -151,7 +151,7 @@ def test_a_level_folds_by_a_click_and_by_keys(user: SitDown, write_file: WriteFi
 def test_all_rows_can_be_selected_and_removed_in_one_request(user: SitDown, write_file: WriteFile) -> None:
     me = with_four(user, write_file)
     asked: list[object] = []
-    me.program.worker.answered.connect(lambda request, _reply: asked.append(request))
+    me.program.worker.answered.connect(lambda question, _reply: asked.append(question.request))
     me.window.queue.view.selectAll()
     assert len(me.window.queue.selection()) == 4
     me.press(ActionId.REMOVE)
