@@ -18,13 +18,13 @@ from backend.head.keeper import HeadKeeper
 from backend.head.requests import HeadRequests
 from backend.head.undoing import Undoing
 from backend.inbox.inbox import Inbox
-from backend.library.shelf import STARTER, Shelf
+from backend.library.requests import ModelRequests
+from backend.library.shelf import Shelf
 from backend.locks import KernelLock
 from backend.log import Log
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
-from backend.protocol.engine import Ask
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -120,6 +120,9 @@ class Service:
         undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
+        self._model_requests = ModelRequests(
+            home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings
+        )
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._signals = Signals(home, store, changes, self._board, self._control)
@@ -159,7 +162,7 @@ class Service:
         if isinstance(request, p.HeadRequest):
             return self._head_requests.answer(request)
         if isinstance(request, p.ModelRequest):
-            return self._model(request)
+            return self._model_requests.answer(request)
         if isinstance(request, p.ControlRequest):
             return p.Done(text=self._control(request))
         match request:
@@ -196,39 +199,6 @@ class Service:
         if not self._may_train:
             raise Refused("This program is the host for a moment only.", "Try again in a moment.")
         return self._trainer.start(reason)
-
-    def _model(self, request: p.ModelRequest) -> p.Reply:
-        match request:
-            case p.AddModel(source=source, name=name):
-                if source == STARTER and (base := self._shelf.take_starter()) is not None:
-                    self._outbox.tell(p.ModelAdded(base=base))
-                    return p.Done(text="The starter model is in the library.")
-                self._tasks.add(self._shelf.request(source, name))
-                return p.Done(text="Adding the model.")
-            case p.UseModel(slug=slug):
-                base = self._shelf.get(slug)
-                self._keeper.use(base, self._settings.adapter)
-                return p.Done(text=f"The head now stands on {base.slug}.")
-            case p.AskHead():
-                self._tasks.add(self._question(request))
-                return p.Done(text="Asking.")
-            case p.ListModels():
-                return p.ModelsReply(models=self._shelf.all())
-            case p.GetHead():
-                return p.HeadReply(head=self._keeper.head(), base=self._keeper.base())
-
-    def _question(self, request: p.AskHead) -> Ask:
-        head, base = self._keeper.head(), self._keeper.base()
-        if base is None:
-            raise Refused("No model has been chosen to ask.", "`espalier model add starter`, then `model use starter`.")
-        point = head.checkpoint if request.with_adapter else None
-        return Ask(
-            base=base,
-            adapter_from=None if point is None else str(self.home.root / point.path),
-            conversations=(({"role": "user", "content": request.question},),),
-            max_new_tokens=request.max_new_tokens,
-            engine=self._settings.engine,
-        )
 
     def pump(self) -> list[p.HostEvent]:
         """Take in what engine and clients said, begin what is next, and return what is true now."""
