@@ -14,7 +14,7 @@ from backend.inbox.look import Found, Mark, View, look
 from backend.inbox.names import one_line, shown
 from backend.inbox.news import Arrival, Gone, News, Present, PutAway, Refusal, Stuck, Trouble
 from backend.inbox.patience import Patience
-from backend.inbox.put_away import put_away
+from backend.inbox.put_away import clear_leftovers, put_away
 from backend.inbox.watch import Watch
 from backend.paths import Home
 
@@ -103,6 +103,8 @@ class Porter:
     def _round(self) -> None:
         self._carry_out()
         try:
+            if not self._looked:
+                clear_leftovers(self._home)
             for found in self._ready(look(self._inbox)):
                 if time.monotonic() < self._rest_until:
                     break

@@ -1,6 +1,8 @@
 """Moves a file out of the inbox's sight, durably: nothing is deleted, nothing is overwritten."""
 
+import contextlib
 import os
+import re
 from pathlib import Path
 
 from backend import files
@@ -12,6 +14,8 @@ from backend.inbox.news import Gone, Moved, PutAway, Refusal, Stuck
 from backend.paths import Home
 
 NOTE = ".reason.txt"
+_LEFTOVER = re.compile(r"\..*\.[0-9a-f]{12}\.tmp", re.DOTALL)
+"""As the durable layer names what it has not finished."""
 
 
 def put_away(home: Home, order: PutAway) -> Moved | Stuck | Gone | None:
@@ -41,6 +45,14 @@ def _move(home: Home, order: PutAway) -> Path:
         files.write(_beside(target), note)
     files.move(home.inbox / order.relative, target)
     return target
+
+
+def clear_leftovers(home: Home) -> None:
+    """Remove what a crash left of a text that was being written here; a user's own hidden files have other names."""
+    written = (path for path in home.inbox_refused.rglob(".*.tmp") if _LEFTOVER.fullmatch(path.name))
+    for path in (*written, *home.inbox.glob(f".{home.inbox_readme.name}.*.tmp")):
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def note_of(refusal: Refusal) -> bytes:

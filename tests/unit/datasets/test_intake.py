@@ -203,6 +203,22 @@ def test_a_link_to_a_file_is_read(home: Home, source: Path, tmp_path: Path) -> N
     link = tmp_path / "link.jsonl"
     link.symlink_to(source)
     assert take_in(home, link).name == "link.jsonl"
+    with pytest.raises(UserError, match="is a link"):
+        take_in(home, link, follow=False)
+    assert take_in(home, source, follow=False).name == "rows.jsonl"
+
+
+@POSIX
+def test_a_link_that_is_put_there_at_the_last_moment_is_not_followed(
+    home: Home, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(source)
+    status = source.stat()
+    with monkeypatch.context() as deceived:
+        deceived.setattr(Path, "stat", lambda _path, follow_symlinks=True: status)
+        with pytest.raises(UserError, match="cannot be read"):
+            take_in(home, link, follow=False)
 
 
 def test_several_processes_take_the_same_file_in_at_once(home: Home, source: Path) -> None:

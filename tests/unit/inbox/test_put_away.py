@@ -9,7 +9,7 @@ import pytest
 from backend import files
 from backend.inbox.look import Mark
 from backend.inbox.news import Gone, Moved, PutAway, Refusal, Stuck
-from backend.inbox.put_away import note_of, put_away
+from backend.inbox.put_away import clear_leftovers, note_of, put_away
 from backend.paths import Home
 
 
@@ -61,6 +61,19 @@ def test_a_note_that_a_broken_off_move_left_is_used_and_another_is_kept(home: Ho
     put_away(home, order(home, "b.jsonl", refused=True))
     assert (home.inbox_refused / "b.jsonl.reason.txt").read_text() == "of a user"
     assert (home.inbox_refused / "b-2.jsonl").exists()
+
+
+def test_texts_that_a_crash_left_half_written_are_removed_and_nothing_else(home: Home) -> None:
+    ours = [".README.txt.0123456789ab.tmp", "refused/.a.jsonl.reason.txt.0123456789ab.tmp"]
+    ours.append(
+        "refused/sub/.new\nline.0123456789ab.tmp" if sys.platform != "win32" else "refused/sub/.b.0123456789ab.tmp"
+    )
+    theirs = [".rows.jsonl.0123456789ab.tmp", ".mine.tmp", "refused/.mine.tmp", "refused/a.0123456789ab.tmp", "x.tmp"]
+    for name in (*ours, *theirs):
+        (home.inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (home.inbox / name).touch()
+    clear_leftovers(home)
+    assert below(home.inbox) == sorted(theirs)
 
 
 def test_a_longest_name_has_room_for_its_note(home: Home) -> None:

@@ -28,6 +28,22 @@ def test_queued_job_is_stored_before_it_is_told_and_freezes_the_day(parts: Parts
     assert parts.trail(job) == [("queued", "normal priority")]
 
 
+def test_where_a_file_was_found_is_in_its_trail(parts: Parts) -> None:
+    many(parts, p.Enqueue(dataset=dataset("a"), priority=Priority.HIGH, origin="inbox/priority/a.jsonl"))
+    [job] = parts.desk.jobs()
+    assert parts.trail(job) == [("queued", "high priority, from inbox/priority/a.jsonl")]
+
+
+def test_what_is_noted_with_an_arrival_stands_and_falls_with_it(parts: Parts) -> None:
+    def fail(_outcomes: object) -> None:
+        raise OSError("the disk fails")
+
+    with pytest.raises(OSError, match="disk"):
+        parts.desk.enqueue_all([wanted("a")], JobSettings(), fail)
+    assert parts.desk.jobs() == ()
+    assert parts.told() == []
+
+
 def test_same_content_is_noticed_until_asked_for_again(parts: Parts) -> None:
     [first] = parts.queue("a")
     with pytest.raises(Refused, match=f"job {first.id}"):
