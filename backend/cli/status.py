@@ -7,6 +7,7 @@ import typer
 from backend.cli import words
 from backend.cli.hosting import ask, reading
 from backend.cli.invocation import EPILOG, invocation_of
+from backend.clock import seconds_until
 from backend.control.board import state_json
 from backend.domain.status import HostState, Status
 from backend.protocol.host import GetHead, GetStatus, HeadReply, StatusReply
@@ -42,6 +43,8 @@ def lines_of(found: Status) -> list[tuple[str, str]]:
     if found.current_file:
         lines.append(("file", f"{found.current_file} (job {found.job})"))
         lines.append(("step", words.steps(found.step, found.total_steps) + saved(found)))
+    if found.state is HostState.PAUSED and (found.engine_released or found.release_at):
+        lines.append(("memory", memory(found)))
     if found.activity:
         lines.append(("now", found.activity))
     if found.loss is not None:
@@ -54,6 +57,13 @@ def lines_of(found: Status) -> list[tuple[str, str]]:
     if found.device:
         lines.append(("device", found.device))
     return lines
+
+
+def memory(found: Status) -> str:
+    """What a paused engine still holds."""
+    if found.release_at is None:
+        return "free"
+    return f"freed in {words.duration(seconds_until(found.release_at))}"
 
 
 def saved(found: Status) -> str:
