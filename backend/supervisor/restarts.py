@@ -15,6 +15,10 @@ class Restarts:
         self._job: int | None = None
         self._times: deque[float] = deque()
 
+    def forget(self) -> None:
+        """What was the matter is over."""
+        self._times.clear()
+
     def allow(self, job: int, now: float) -> bool:
         """Count a restart of `job` at monotonic time `now`; False when it is one too many."""
         if job != self._job:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Iterator
 
@@ -22,6 +23,10 @@ from backend.training.plan import Planner
 log = logging.getLogger(__name__)
 BUDGET_FLOOR = 16
 """Smallest token budget that is tried after running out of memory."""
+FIRST_BUDGET = 256
+"""Tried first where the engine could not say what it chose: half of its own smallest (engine/training/probe.py)."""
+SMALLER = "Use a shorter job.max_length, a smaller adapter, or a smaller model."
+ROOM = "Close other programs that need memory, or use a smaller model."
 FULL_MEMORY_PERCENT = 92.0
 SIGKILL = -9
 ATTEMPTS = 3
@@ -40,6 +45,7 @@ class Ends:
         self._planner = planner
         self._adoption = adoption
         self._restarts = restarts
+        self._loads = Restarts(window=math.inf)
         self._memory_percent = 0.0
 
     def watch_memory(self) -> None:
@@ -83,7 +89,7 @@ class Ends:
             case Outcome.STOPPED:
                 self._stopped(held, job)
             case Outcome.OUT_OF_MEMORY:
-                self._out_of_memory(job, ended.message)
+                self._out_of_memory(held, job, ended.message)
             case Outcome.NO_SPACE:
                 self._changes.move(job, JobState.PAUSED, ended.message, ended.hint)
                 self._goal.hold(ended.message)
@@ -107,7 +113,7 @@ class Ends:
                 text = f"The engine ended while {job.name} was paused; it resumes from its saved checkpoint."
                 self._changes.notice("warning", text, "", job.id)
         elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
-            self._out_of_memory(job, "The system ended the engine because memory was full.")
+            self._out_of_memory(held, job, "The system ended the engine because memory was full.")
         else:
             self._again(job, f"The engine ended unexpectedly (exit status {code}).")
 
@@ -122,29 +128,37 @@ class Ends:
         elif job.state is not JobState.PAUSED:
             self._again(job, "The engine was told to end by another program.")
 
-    def _again(self, job: Job, reason: str) -> None:
+    def _again(self, job: Job, reason: str, hint: str = "Look at logs/engine.log for the cause.") -> None:
         """Interrupted: it goes on by itself from its last verified checkpoint, but not for ever."""
         if job.state is not JobState.INTERRUPTED:
             job = self._changes.move(job, JobState.INTERRUPTED, reason)
         if not self._restarts.allow(job.id, time.monotonic()):
-            self.fail(
-                job, f"{reason} This was the fourth time in ten minutes.", "Look at logs/engine.log for the cause."
-            )
+            self.fail(job, f"{reason} This was the fourth time in ten minutes.", hint)
             return
         self._changes.notice("warning", reason, f"{job.name} goes on from its last checkpoint.", job.id)
 
-    def _out_of_memory(self, job: Job, message: str) -> None:
-        budget = self._store.jobs.token_budget(job.id)
-        smaller = budget // 2
-        if 0 < smaller < BUDGET_FLOOR:
-            hint = "Use a shorter job.max_length, a smaller adapter, or a smaller model."
-            self.fail(job, f"Memory is not enough for {job.name} even {budget} tokens at a time.", hint)
+    def _out_of_memory(self, held: Held, job: Job, message: str) -> None:
+        if not held.is_prepared:
+            self._too_little_to_load(job, message)
             return
-        if smaller:
-            with self._store.atomic():
-                self._store.jobs.put_token_budget(job.id, smaller)
-        how = f" It is tried again with {smaller} tokens at a time." if smaller else ""
-        self._again(job, f"Memory ran out. {message}{how}".replace("  ", " "))
+        self._loads.forget()
+        budget = self._store.jobs.token_budget(job.id) or held.token_budget
+        smaller = budget // 2 if budget else FIRST_BUDGET
+        if smaller < BUDGET_FLOOR:
+            self.fail(job, f"Memory is not enough for {job.name} even {budget} tokens at a time.", SMALLER)
+            return
+        with self._store.atomic():
+            self._store.jobs.put_token_budget(job.id, smaller)
+        how = f"It is tried again with {smaller} tokens at a time."
+        self._again(job, f"Memory ran out. {message} {how}".replace("  ", " "), SMALLER)
+
+    def _too_little_to_load(self, job: Job, message: str) -> None:
+        """A smaller budget would not help; other programs may let memory go, but loading is not tried for ever."""
+        reason = f"Memory ran out while the model was loaded. {message}".strip()
+        if self._loads.allow(job.id, time.monotonic()):
+            self._again(job, reason, ROOM)
+        else:
+            self.fail(job, f"{reason} This was the fourth time.", ROOM)
 
     def _checkpoint_is_damaged(self, job: Job) -> bool:
         """Whether what the segment stood on has gone bad since it was checked."""

@@ -91,6 +91,7 @@ class Hearing:
     def _prepared(self, event: said.Prepared) -> None:
         counts = f"{event.rows} rows train, {event.heldout} held out, {event.refused} refused, {event.cut} cut"
         self._changes.put(msgspec.structs.replace(self._store.jobs.get(event.job), rows=event.rows), "prepared", counts)
+        self._trainer.prepared(event.job)
         for warning in event.warnings:
             self._changes.notice("warning", warning, "", event.job)
 

@@ -21,5 +21,9 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     wish: Wish | None = None
     reason: str = ""
     """The user's words with the wish."""
+    token_budget: int = 0
+    """What the engine was told to use; 0 lets it choose."""
+    is_prepared: bool = False
+    """Model and data are in memory: from here on a smaller token budget can help where memory runs out."""
     releasing: bool = False
     """The engine was asked to leave while paused; the job stays paused."""

@@ -158,6 +158,11 @@ class Trainer:
         """The next segment needs a fresh process."""
         self._engine.leave()
 
+    def prepared(self, job: int) -> None:
+        """Model and data are in the engine's memory."""
+        if self.held is not None and self.held.job == job:
+            self.held = msgspec.structs.replace(self.held, is_prepared=True)
+
     def paused(self, event: Paused) -> None:
         """The checkpoint is on disk and the engine holds."""
         held = self.held
@@ -258,7 +263,7 @@ class Trainer:
         fresh = job.state is JobState.QUEUED and job.started_at is None
         attempts = job.attempts + (1 if fresh else 0)
         head_before = begin.head.checkpoint.id if begin.head.checkpoint else None
-        with self._store.atomic():
+        with self._changes.together():
             self._changes.move(
                 job,
                 JobState.RUNNING,
@@ -269,7 +274,8 @@ class Trainer:
             segment = self._store.segments.begin(
                 job.id, begin.mode, begin.job.step, begin.head.total_steps, head_before
             )
-        self.held = Held(job=job.id, segment=segment)
+            command = self._planner.command(begin, segment, self.settings)
+        self.held = Held(job=job.id, segment=segment, token_budget=command.engine.token_budget)
         self._board.new_segment()
         try:
             if not self._engine.alive:
@@ -281,7 +287,7 @@ class Trainer:
             job = self._changes.move(job, JobState.INTERRUPTED, str(error))
             self._ends.fail(job, f"The engine cannot be started: {error}.", "Run `espalier doctor`.")
             return
-        self._engine.send(self._planner.command(begin, segment, self.settings))
+        self._engine.send(command)
 
     def _release_in_time(self) -> None:
         if (left := self._seconds_to_release()) is not None and left <= 0:

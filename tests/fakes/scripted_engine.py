@@ -37,6 +37,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     nan_at: int = 0
     memory_at: int = 0
     """Reports running out of memory at this step while its token budget is above 64."""
+    memory_in: str = ""
+    """Runs out of memory "loading", before it is prepared, or "trying", before it starts, with more than 64 tokens."""
     error_at: int = 0
     """Ends by an error of its own before this step, each time it comes to it."""
     error_once: bool = False
@@ -136,7 +138,11 @@ class _Run:
             self.step = state["step"]
         if script.wait_at and self._first_time("wait", always=False):
             self._step_to_wait_at = script.wait_at
+        if script.memory_in == "loading":
+            return p.Outcome.OUT_OF_MEMORY, "The model did not fit."
         self._link.send(p.Prepared(job=train.job, rows=8, heldout=1, refused=0, cut=0, tokens=80, supervised=40))
+        if script.memory_in == "trying" and self._budget > 64:
+            return p.Outcome.OUT_OF_MEMORY, "The longest rows did not fit."
         self._link.send(
             p.Started(
                 job=train.job, mode=train.mode, step=self.step, total_steps=script.steps, token_budget=self._budget

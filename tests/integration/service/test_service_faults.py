@@ -1,10 +1,12 @@
 """What goes wrong around training, and how it goes on: dead engines, dead hosts, damaged checkpoints."""
 
+import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,6 +96,31 @@ def test_engine_killed_while_memory_is_full_counts_as_out_of_memory(
     bench.queue("file")
     assert bench.train().done == 1
     assert [started.token_budget for started in bench.told(Started)] == [512, 256]
+
+
+def test_memory_that_is_too_small_to_try_the_longest_rows_is_tried_in_smaller_pieces(open_bench: OpenBench) -> None:
+    bench = open_bench(Script(memory_in="trying"))
+    job = bench.queue("file")
+    assert bench.train().done == 1
+    assert [started.token_budget for started in bench.told(Started)] == [64]
+    assert bench.notices().count("Memory ran out.") == 3
+    assert bench.job(job.id).attempts == 1
+
+
+def test_memory_that_is_too_small_for_the_model_parks_the_job_however_long_loading_takes(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = itertools.count(0, 3600)
+    monkeypatch.setattr("backend.training.ends.time", types.SimpleNamespace(monotonic=lambda: next(hours)))
+    bench = open_bench(Script(memory_in="loading"))
+    job, other = bench.queue("file"), bench.queue("other")
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(job.id).state is JobState.FAILED, "the parking")
+    failed = bench.job(job.id)
+    assert "while the model was loaded" in failed.reason
+    assert "smaller model" in failed.hint
+    bench.until_event(p.QueueFinished)
+    assert bench.job(other.id).state is JobState.FAILED
 
 
 def test_engine_that_cannot_be_started_fails_the_job(home: Home) -> None:
