@@ -4,11 +4,12 @@ import os
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from backend.domain.head import Base
 from backend.domain.job import Job
 from backend.domain.status import BUSY, HostState, Status
+from backend.protocol.host import MovesChanged
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,3 +59,23 @@ class FactsKeeper(QObject):
         if learned != self.now:
             self.now = learned
             self.changed.emit(learned)
+
+    @Slot(object)
+    def learn_status(self, status: Status) -> None:
+        self.learn(status=status)
+
+    @Slot(object)
+    def learn_selection(self, jobs: tuple[Job, ...]) -> None:
+        self.learn(selected=jobs)
+
+    @Slot(int)
+    def learn_count(self, to_train: int) -> None:
+        self.learn(to_train=to_train)
+
+    @Slot(int)
+    def learn_removed(self, removed: int) -> None:
+        self.learn(removed=removed)
+
+    @Slot(object)
+    def learn_moves(self, moves: MovesChanged) -> None:
+        self.learn(undo_words=moves.undo, redo_words=moves.redo)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThread, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon
 
 from backend.domain.job import Job
 from backend.domain.status import Status
 from backend.host import Host
 from backend.paths import Home
-from backend.protocol.host import MovesChanged
 from gui.actions.catalogue import ActionId
 from gui.asking import HostLines
+from gui.choosing import FileChoice
 from gui.closing import Closing, Phase
 from gui.dialogs.opener import Dialogs
 from gui.facts import FactsKeeper
@@ -73,6 +73,7 @@ class Program(QObject):
         self._removals = Removals(self)
         self._queue_verbs = QueueVerbs(self.window.queue, self._removals)
         self._twins = TwinQuestion(self.window)
+        self._choice = FileChoice(self.window)
         self._reasons = Reasons(self.window, self.window.verbs)
         self._lines = HostLines(self.worker, self)
         self.dialogs = Dialogs(self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
@@ -118,7 +119,7 @@ class Program(QObject):
         worker, window, news = self.worker, self.window, self._news
         self.opening.connect(worker.open)
         worker.opened.connect(self._opened)
-        worker.status_changed.connect(self._learn_status)
+        worker.status_changed.connect(self.facts.learn_status)
         worker.jobs_listed.connect(self._learn_jobs)
         worker.jobs_listed.connect(self.starter.look_at_queue)
         worker.jobs_changed.connect(self._learn_jobs)
@@ -168,8 +169,8 @@ class Program(QObject):
             ActionId.STOP: self.worker.stop,
             ActionId.SKIP: self.worker.skip,
             ActionId.SAVE: self.worker.save,
-            ActionId.ADD_FILES: self._choose_files,
-            ActionId.PREVIEW_FILE: self._choose_preview,
+            ActionId.ADD_FILES: self._choice.choose,
+            ActionId.PREVIEW_FILE: self._choice.choose_preview,
             ActionId.PREVIEW: self._preview_selected,
             ActionId.TRY_SAMPLE: self.starter.try_sample,
             ActionId.ADD_STARTER: self.starter.add_model,
@@ -200,11 +201,13 @@ class Program(QObject):
             self.window.verbs[verb].triggered.connect(slot)
         self._queue_verbs.requested.connect(self.worker.request)
         self._reasons.requested.connect(self.worker.request)
-        self.window.queue.selected.connect(self._learn_selection)
-        self.window.queue.counted.connect(self._learn_count)
+        self.window.queue.selected.connect(self.facts.learn_selection)
+        self.window.queue.counted.connect(self.facts.learn_count)
         self.window.queue.view.opened.connect(self.previews.show)
         self.window.queue.model.placed.connect(self._queue_verbs.place)
         self.previews.add_wanted.connect(self._drop)
+        self._choice.chosen.connect(self._drop)
+        self._choice.preview_wanted.connect(self.previews.show)
         self.dialogs.told.connect(self._news.told)
 
     def _connect_removals(self) -> None:
@@ -214,14 +217,14 @@ class Program(QObject):
         removals.removed.connect(news.removed)
         removals.restored.connect(news.told)
         removals.refused.connect(news.refusal)
-        removals.changed.connect(self._learn_removed)
+        removals.changed.connect(self.facts.learn_removed)
 
     def _connect_undoing(self) -> None:
         undoing, line = self.undoing, self._lines.give(self.undoing)
         undoing.asked.connect(line.ask)
         line.answered.connect(undoing.answer)
         undoing.refused.connect(self._news.refusal)
-        self.worker.moves_changed.connect(self._learn_moves)
+        self.worker.moves_changed.connect(self.facts.learn_moves)
 
     def _connect_closing(self) -> None:
         closing = self.closing
@@ -277,28 +280,8 @@ class Program(QObject):
             self.drops.begin(drop)
 
     @Slot(object)
-    def _learn_status(self, status: Status) -> None:
-        self.facts.learn(status=status)
-
-    @Slot(object)
     def _learn_jobs(self, jobs: Sequence[Job]) -> None:
         self.window.queue.show_jobs(jobs)
-
-    @Slot(int)
-    def _learn_count(self, to_train: int) -> None:
-        self.facts.learn(to_train=to_train)
-
-    @Slot(int)
-    def _learn_removed(self, removed: int) -> None:
-        self.facts.learn(removed=removed)
-
-    @Slot(object)
-    def _learn_moves(self, moves: MovesChanged) -> None:
-        self.facts.learn(undo_words=moves.undo, redo_words=moves.redo)
-
-    @Slot(object)
-    def _learn_selection(self, jobs: tuple[Job, ...]) -> None:
-        self.facts.learn(selected=jobs)
 
     @Slot(str)
     def _lost(self) -> None:
@@ -308,27 +291,6 @@ class Program(QObject):
     @Slot(object)
     def _drop(self, paths: tuple[Path, ...]) -> None:
         self.drops.begin(Drop(files=paths))
-
-    @Slot()
-    def _choose_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(
-            self.window,
-            self.tr("Add training files"),
-            "",
-            self.tr("Training files (*.jsonl *.json);;All files (*)"),
-        )
-        self.drops.begin(Drop(files=tuple(Path(name) for name in names)))
-
-    @Slot()
-    def _choose_preview(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self.window,
-            self.tr("Preview a file"),
-            "",
-            self.tr("Training files (*.jsonl *.json);;All files (*)"),
-        )
-        if name:
-            self.previews.show(Path(name))
 
     @Slot()
     def _preview_selected(self) -> None:
