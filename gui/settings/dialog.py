@@ -33,6 +33,14 @@ _GROUPS = {
         QT_TRANSLATE_NOOP("settings", "Daily snapshots"),
         QT_TRANSLATE_NOOP("settings", "At once."),
     ),
+    "power": (
+        QT_TRANSLATE_NOOP("settings", "Power"),
+        QT_TRANSLATE_NOOP("settings", "At once."),
+    ),
+    "window": (
+        QT_TRANSLATE_NOOP("settings", "Window"),
+        QT_TRANSLATE_NOOP("settings", "At once."),
+    ),
 }
 """Heading of each group, and when a change takes effect."""
 

@@ -42,11 +42,15 @@ WORDS = {
     "start": QT_TRANSLATE_NOOP("trail", "start"),
     "pause": QT_TRANSLATE_NOOP("trail", "pause"),
     "stop": QT_TRANSLATE_NOOP("trail", "stop"),
+    "save": QT_TRANSLATE_NOOP("trail", "save"),
+    "signal": QT_TRANSLATE_NOOP("trail", "signal file"),
+    "refused": QT_TRANSLATE_NOOP("trail", "not queued from the inbox"),
     "queue finished": QT_TRANSLATE_NOOP("trail", "queue finished"),
 }
 _TONES = {
     "failed": Tone.BAD,
     "damaged": Tone.BAD,
+    "refused": Tone.BAD,
     "interrupted": Tone.CAUTION,
     "fallback": Tone.CAUTION,
     "done": Tone.GOOD,

@@ -1,5 +1,6 @@
 """The audit trail in the window: pages, what happens meanwhile, words for everything, export."""
 
+import ast
 import csv
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from gui.trail.dialog import PAGE, TrailDialog
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import PATIENCE_MS, User, WriteFile
 
+PROJECT = Path(__file__).parents[3]
 SitDown = Callable[..., User]
 
 
@@ -48,6 +50,19 @@ def entry(number: int, what: str = "moved", reason: str = "") -> Entry:
     return Entry(id=number, at="2026-03-01T09:30:00.125Z", job=1, what=what, reason=reason, name="a.jsonl")
 
 
+def stored_words(tree: ast.AST) -> set[str]:
+    """What a module enters into the audit trail, where the source says it as a plain text."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called = ast.unparse(node.func)
+            first = called.endswith(("journal.add", "journal.add_all"))
+            said = node.args[:1] if first else node.args[1:2] if called.endswith(("put", "_put")) else []
+            said = [*said, *(keyword.value for keyword in node.keywords if keyword.arg == "what")]
+            found |= {one.value for one in said if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return found
+
+
 @pytest.fixture
 def dialog(window: QWidget, theme: ThemeKeeper) -> TrailDialog:
     made = TrailDialog(None, theme, window)
@@ -57,6 +72,18 @@ def dialog(window: QWidget, theme: ThemeKeeper) -> TrailDialog:
 
 def ids(dialog: TrailDialog) -> list[int]:
     return [one.id for one in dialog.table.model.records]
+
+
+def test_stored_words_are_read_from_a_source() -> None:
+    source = 'a.journal.add("one", job)\nself._put(held=True, what="two")\nbatch.put(job, "three", "why")\nx.add("no")'
+    assert stored_words(ast.parse(source)) == {"one", "two", "three"}
+
+
+def test_whatever_the_host_enters_into_the_trail_has_words_here() -> None:
+    modules = (PROJECT / "backend").rglob("*.py")
+    stored = set().union(*(stored_words(ast.parse(path.read_text(encoding="utf-8"))) for path in modules))
+    assert len(stored) > 15
+    assert (stored | set(JobState)) - set(WORDS) == set()
 
 
 def test_the_newest_stand_first_and_only_what_is_newer_is_asked_for(dialog: TrailDialog) -> None:
