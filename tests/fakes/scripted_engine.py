@@ -44,6 +44,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     error_once: bool = False
     full_at: int = 0
     """Reports a full disk at this step, once."""
+    only: str = ""
+    """Misfortunes come to the job of this name alone."""
     refuse: str = ""
     """Refuses jobs of this name."""
     save_seconds: float = 0.0
@@ -185,6 +187,8 @@ class _Run:
 
     def _misfortune(self) -> tuple[p.Outcome, str] | None:
         at, script = self.step + 1, self._script
+        if script.only not in ("", self._train.name):
+            return None
         if script.crash_at == at and self._first_time("crash", always=not script.crash_once):
             _die()
         if script.nan_at == at:

@@ -40,7 +40,7 @@ class Segment:
         except OutOfMemory as error:
             return self._ended(
                 Outcome.OUT_OF_MEMORY,
-                f"Memory ran out: {error}.",
+                f"{str(error) or 'No more could be had'}.",
                 "Espalier tries again with smaller micro-batches; shorter rows or another device help too.",
             )
         except NoSpace as error:

@@ -24,7 +24,7 @@ from backend.protocol import host as p
 from backend.protocol.engine import CheckpointSaved, Mode, Started
 from backend.service import Service
 from backend.supervisor.launcher import LocalLauncher
-from tests.fakes.hosting import Bench, OpenBench, adapter_text
+from tests.fakes.hosting import Bench, OpenBench, adapter_text, give_base
 from tests.fakes.scripted_engine import Script
 
 SLOW = Script(steps=80, seconds=0.01, save_every=5)
@@ -86,6 +86,46 @@ def test_crash_loop_is_parked_after_three_restarts_and_the_queue_goes_on(open_be
     assert [started.job for started in bench.told(Started)].count(job.id) == 4
     assert bench.job(job.id).attempts == 1
     assert bench.until_event(p.QueueFinished).failed == 1
+
+
+@pytest.mark.parametrize(
+    "misfortune", [Script(crash_at=8), Script(nan_at=8), Script(error_at=8)], ids=["crash", "nan", "error"]
+)
+def test_a_file_that_is_parked_leaves_the_head_at_its_last_good_checkpoint_and_the_next_trains_on_it(
+    open_bench: OpenBench, misfortune: Script
+) -> None:
+    bench = open_bench(msgspec.structs.replace(misfortune, only="bad"))
+    bad, good = bench.queue("bad"), bench.queue("good")
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(bad.id).state is JobState.FAILED, "the parking")
+    kept = bench.job(bad.id).step
+    assert kept == (7 if misfortune.nan_at else 5)
+    assert bench.until_event(p.QueueFinished) == p.QueueFinished(done=1, failed=1)
+    assert bench.job(bad.id).step == kept
+    assert bench.job(good.id).state is JobState.DONE
+    assert bench.head().total_steps == kept + 10
+
+
+def test_two_homes_train_at_once_and_know_nothing_of_each_other(open_bench: OpenBench, tmp_path: Path) -> None:
+    script = Script(steps=8, wait_at=4)
+    other_home = Home(tmp_path / "other")
+    give_base(other_home)
+    other = Bench.open(other_home, script)
+    both = (open_bench(script), other)
+    for number, bench in enumerate(both):
+        bench.queue(f"file-{number}")
+        bench.do(p.StartTraining())
+    for bench in both:
+        bench.until_step(4)
+    assert len({bench.engine_pid() for bench in both}) == 2
+    both[0].do(p.StopTraining())
+    both[0].until_state(HostState.STOPPED)
+    other.do(p.PauseTraining())
+    other.until_state(HostState.PAUSED)
+    other.do(p.ResumeTraining())
+    assert other.until_event(p.QueueFinished).done == 1
+    assert (both[0].jobs()[0].state, both[0].jobs()[0].step) == (JobState.QUEUED, 4)
+    other.host.close()
 
 
 def test_engine_killed_while_memory_is_full_counts_as_out_of_memory(
