@@ -126,10 +126,13 @@ class Trainer:
         return "Saving after this step."
 
     def leave(self) -> None:
-        """The host is closing: a job in training is stopped, one that pauses or is paused stays so."""
+        """The host is closing: a job in training is stopped, one that pauses or is paused stays so, a skip is done."""
+        wish = None if self.held is None else self.held.wish
         if self._holds_paused():
             self.release()
-        elif self.held is not None and self.held.wish is Wish.PAUSE:
+        elif wish in (Wish.PAUSE, Wish.SKIP):
+            if wish is Wish.SKIP:
+                self._goal.stop("The program was closed.")
             self._engine.leave()
         elif self.held is not None and not self.held.releasing:
             self.stop("The program was closed.")

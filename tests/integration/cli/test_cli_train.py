@@ -192,6 +192,19 @@ def test_train_beside_another_host_queues_and_follows_its_files(cli: CommandLine
     assert daemon.end().status == 0
 
 
+def test_a_follower_ends_when_the_host_is_told_to_stop_and_its_file_waits(cli: CommandLine, rows: WriteRows) -> None:
+    host = cli.start("daemon", "--json", script=SLOW)
+    cli.until_status("idle")
+    follower = cli.start("train", rows("long"), "--json")
+    follower.until_step(2)
+    assert cli("stop").status == 0
+    ended = follower.end()
+    assert ended.status == 0
+    assert host.end().status == 0
+    [job] = cli("queue", "list", "--json").json
+    assert (job["status"], job["steps_done"] >= 2) == ("queued", True)
+
+
 def test_a_follower_ends_with_a_clear_message_when_the_host_is_killed(cli: CommandLine, rows: WriteRows) -> None:
     host = cli.start("train", rows("long"), "--json", script=SLOW)
     host.until_step(1)

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from backend import host_card
-from backend.domain.job import JobState
+from backend.domain.job import JobState, Priority
 from backend.domain.status import HostState
 from backend.errors import Refused
 from backend.locks import is_held
@@ -284,6 +284,20 @@ def test_closing_while_pausing_keeps_the_pause(open_bench: OpenBench) -> None:
     assert (again.status().state, again.status().reason) == (HostState.PAUSED, "night")
     assert again.jobs()[0].state is JobState.PAUSED
     assert again.train().done == 1
+
+
+def test_closing_while_skipping_keeps_the_skip_and_its_reason(open_bench: OpenBench) -> None:
+    bench = open_bench(msgspec.structs.replace(SLOW, save_seconds=0.2, save_every=1000))
+    job = bench.queue("file")
+    bench.do(p.StartTraining())
+    bench.until_step(3)
+    bench.do(p.SkipJob(reason="too long"))
+    bench.host.close()
+    again = open_bench(SLOW)
+    again.host.pump()
+    skipped = again.job(job.id)
+    assert (skipped.state, skipped.reason, skipped.priority) == (JobState.SKIPPED, "too long", Priority.LOW)
+    assert again.status().state is not HostState.TRAINING
 
 
 def test_engine_that_does_not_listen_is_ended_by_force(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> None:
