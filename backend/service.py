@@ -40,6 +40,7 @@ from backend.training.ends import Ends
 from backend.training.goal import Goal
 from backend.training.hearing import Hearing
 from backend.training.plan import Planner
+from backend.training.showing import Showing
 from backend.training.tasks import Tasks
 from backend.training.trainer import Trainer
 
@@ -108,8 +109,9 @@ class Service:
         planner = Planner(home, store, self._keeper, lambda text, hint, job: changes.notice("error", text, hint, job))
         adoption = Adoption(home, store, self._keeper)
         ends = Ends(store, changes, goal, planner, adoption, Restarts())
+        showing = Showing(store, self._engine, goal, self._board)
         self._trainer = Trainer(
-            store, self._desk, self._engine, planner, changes, ends, goal, self._board, outbox, settings
+            store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
         self._hearing = Hearing(store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, outbox)

@@ -8,7 +8,6 @@ import msgspec
 from backend.clock import utc_in, utc_now
 from backend.control.board import Board
 from backend.domain.job import Job, JobState
-from backend.domain.status import HostState
 from backend.errors import Refused, UserError, WrongUse
 from backend.outbox import Outbox
 from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Skip, Stop
@@ -22,6 +21,7 @@ from backend.training.ends import Ends, without_wish
 from backend.training.goal import Goal
 from backend.training.held import Held, Wish
 from backend.training.plan import Planner
+from backend.training.showing import Showing
 
 log = logging.getLogger(__name__)
 BEGIN_SECONDS = 0.1
@@ -41,6 +41,7 @@ class Trainer:
         ends: Ends,
         goal: Goal,
         board: Board,
+        showing: Showing,
         outbox: Outbox,
         settings: Settings,
     ) -> None:
@@ -52,6 +53,7 @@ class Trainer:
         self._ends = ends
         self._goal = goal
         self._board = board
+        self._showing = showing
         self._outbox = outbox
         self.settings = settings
         self.held: Held | None = None
@@ -222,40 +224,7 @@ class Trainer:
 
     def show(self) -> None:
         """Put on the board what state the host is in."""
-        held = self.held
-        job = self._store.jobs.holder() if held is None else self._stored(held)
-        held_at = self._goal.held_at
-        if job is None:
-            self._board.clear_job()
-        else:
-            self._board.put(job=job.id, current_file=job.name, checkpoint_step=job.step or None)
-            if held is None:
-                self._board.put(step=job.step, total_steps=job.total_steps or None, loss=job.loss)
-        reason = (held.reason if held else "") or self._goal.held_reason or self._goal.stop_reason
-        self._board.put(
-            state=self._state(held, job),
-            paused_at=held_at,
-            reason=reason or None,
-            waiting=self._store.jobs.waiting_count(),
-            engine_released=(not self._engine.alive) if job is not None and job.state is JobState.PAUSED else None,
-            release_at=self._release_at(),
-        )
-
-    def _state(self, held: Held | None, job: Job | None) -> HostState:
-        match held.wish if held else None:
-            case Wish.STOP:
-                return HostState.STOPPING
-            case Wish.SKIP:
-                return HostState.SKIPPING
-            case Wish.PAUSE:
-                return HostState.PAUSING
-        if held is not None and job is not None and job.state is JobState.RUNNING:
-            return HostState.TRAINING
-        if self._goal.held or (job is not None and job.state is JobState.PAUSED):
-            return HostState.PAUSED
-        if self._goal.training:
-            return HostState.TRAINING
-        return HostState.STOPPED if self._goal.stopped else HostState.IDLE
+        self._showing.show(self.held, self._release_at())
 
     def _begin(self, job: Job) -> None:
         try:
