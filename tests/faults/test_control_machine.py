@@ -310,4 +310,4 @@ def test_a_host_does_what_the_model_says_through_crashes_and_restarts(
     home = Home(tmp_path / "template")
     give_base(home)
     ControlMachine.template = home.root
-    require_no_failure(ControlMachine, examples=20, steps=15)
+    require_no_failure(ControlMachine, examples=20, steps=15, shrink=False)
