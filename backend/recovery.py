@@ -76,6 +76,8 @@ class Recovery:
             job = self._store.jobs.get(number)
             if job.state is JobState.RUNNING:
                 self._interrupt(job)
+            if (skip := self._goal.take_skip(number)) is not None:
+                self._changes.skip(job, skip)
         self._keeper.show()
 
     def _interrupt(self, job: Job) -> None:

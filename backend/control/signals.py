@@ -25,8 +25,8 @@ REQUESTS: dict[str, Callable[[str], ControlRequest]] = {
 }
 ON_THE_WAY = {
     "stop": (HostState.STOPPING,),
-    "skip": (HostState.SKIPPING,),
-    "pause": (HostState.PAUSING,),
+    "skip": (HostState.SKIPPING, HostState.STOPPING),
+    "pause": (HostState.PAUSING, HostState.SKIPPING),
     "resume": (HostState.PAUSING, HostState.PAUSED),
 }
 """States in which a signal that was taken is not yet a fact."""

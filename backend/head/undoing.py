@@ -15,6 +15,7 @@ from backend.head.unit import Unit, words_of
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.host import JobChanged
+from backend.queue.twins import twins_of
 from backend.store.checkpoints import Condition
 from backend.store.store import Store
 
@@ -82,7 +83,7 @@ class Undoing:
                 self._put(job, "redone", "")
             store.journal.add("redo", None, words)
         self._tell(restored)
-        return f"Redone: {words}."
+        return f"Redone: {words}. {twins_of(store, restored)}".rstrip()
 
     def words(self) -> tuple[str | None, str | None]:
         """What undo and redo would do now."""

@@ -47,6 +47,8 @@ class Removal:
     def restore(self, numbers: Sequence[int]) -> list[Job]:
         """Undo a removal: same level, place and state; one that was paused or interrupted waits to go on from its step.
 
+        A begun one is next again unless another was begun meanwhile, which only a skip or a removal lets it pass.
+
         Raises:
             WrongUse: one was not removed.
         """
@@ -58,7 +60,11 @@ class Removal:
                 origin = job.removed_from
                 state = origin if origin in TRANSITIONS[JobState.REMOVED] else JobState.QUEUED
                 ended_at = job.ended_at if state in ENDED else None
-                back = msgspec.structs.replace(advance(job, state), removed_from=None, ended_at=ended_at)
+                other = self._store.jobs.holder() or self._store.jobs.stopped()
+                started_at = None if other is not None and state is JobState.QUEUED else job.started_at
+                back = msgspec.structs.replace(
+                    advance(job, state), removed_from=None, ended_at=ended_at, started_at=started_at
+                )
                 batch.put(back, "restored", f"it is {state} again")
                 restored.append(back)
         return restored

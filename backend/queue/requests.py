@@ -12,6 +12,7 @@ from backend.queue.edits import Edits
 from backend.queue.moves import WORDS, Moves
 from backend.queue.removal import Removal
 from backend.queue.retries import Retries
+from backend.queue.twins import twins_of
 from backend.store.store import Store
 
 
@@ -35,6 +36,7 @@ class QueueRequests:
             show: puts what waits on the board.
         """
         self._store = store
+        self._outbox = outbox
         self._desk = desk
         self._moves = Moves(store, outbox)
         self._removal = Removal(store, outbox, held)
@@ -84,14 +86,22 @@ class QueueRequests:
                 return p.Done(text=f"{_named(removed)} {_is(removed)} out of the queue.")
             case p.RestoreJobs(jobs=numbers):
                 restored = self._removal.restore(numbers)
-                return p.Done(text=f"{_named(restored)} {_is(restored)} back in the queue.")
+                return self._with_twins(restored, f"{_named(restored)} {_is(restored)} back in the queue.")
             case p.RetryJobs(jobs=numbers):
                 retried = self._retries.retry(numbers)
-                return p.Done(text=f"{_named(retried)} {_is(retried)} queued again.")
+                return self._with_twins(retried, f"{_named(retried)} {_is(retried)} queued again.")
             case p.EditJob(job=number, changes=changes):
                 edited = self._edits.edit(number, changes)
                 values = ", ".join(f"{name} = {getattr(edited.settings, name)}" for name in changes)
                 return p.Done(text=f"{edited.name} trains with {values}.")
+
+    def _with_twins(self, jobs: Sequence[Job], text: str) -> p.Done:
+        twins = twins_of(self._store, jobs)
+        if twins:
+            self._outbox.tell(
+                p.Notice(level="warning", text=f"{text} {twins}", hint="Remove one of them, or train it twice.")
+            )
+        return p.Done(text=f"{text} {twins}".rstrip())
 
     def _enqueue(self, request: p.Enqueue) -> p.Queued:
         settings = request.settings or self._defaults()

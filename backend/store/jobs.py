@@ -139,6 +139,15 @@ class Jobs:
         )
         return {str(row[0]): int(row[1]) for row in rows}
 
+    def twin_of(self, job: Job) -> int | None:
+        """Another job that has not ended and holds the same content."""
+        row = self._db.execute(
+            "select min(id) from jobs where dataset = ? and id != ?"
+            " and state not in ('done', 'failed', 'removed', 'undone')",
+            (job.dataset, job.id),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def trained_with(self, datasets: Iterable[str]) -> dict[str, int]:
         """Of these contents those that a job has trained to its end, with the newest such job's number."""
         rows = self._db.execute(

@@ -62,6 +62,8 @@ class Fact(enum.StrEnum):
     HELD_REASON = "held_reason"
     INBOX = "inbox"
     """Files of the inbox that are queued and may not be moved away yet; absent where there are none."""
+    SKIP = "skip"
+    """Number of the job that is to be skipped when its segment ends, and the reason behind a colon."""
     TRAINING = "training"
     """Present while the queue is meant to be trained: a host that finds it was killed in the middle."""
 

@@ -79,23 +79,20 @@ class Ends:
 
     def _ended(self, held: Held, ended: Ended) -> None:
         self._store.segments.end(held.job, held.segment, ended.outcome)
-        job = self._store.jobs.get(held.job)
+        job, skip = self._store.jobs.get(held.job), self._goal.take_skip(held.job)
         match ended.outcome:
             case Outcome.DONE:
                 self._changes.move(job, JobState.DONE, ended_at=utc_now())
                 self._goal.done += 1
-            case Outcome.SKIPPED:
-                self._changes.skip(job, held.reason)
-            case Outcome.STOPPED:
-                self._stopped(held, job)
+            case Outcome.SKIPPED | Outcome.STOPPED:
+                self._stopped(held, job, skip)
             case Outcome.OUT_OF_MEMORY:
-                self._out_of_memory(held, job, ended.message)
+                self._out_of_memory(held, job, skip, ended.message)
             case Outcome.NO_SPACE:
-                self._changes.move(job, JobState.PAUSED, ended.message, ended.hint)
-                self._goal.hold(ended.message)
-                self._changes.notice("error", ended.message, ended.hint, job.id)
+                self._no_space(held, job, skip, ended)
             case Outcome.REFUSED if self._checkpoint_is_damaged(job):
-                self._again(job, ended.message)
+                if not self._as_wished(held, job, skip):
+                    self._again(job, ended.message)
             case Outcome.FAILED if job.attempts < ATTEMPTS:
                 self._changes.try_again(job, ended.message, ended.hint, ATTEMPTS)
             case Outcome.NOT_FINITE | Outcome.REFUSED | Outcome.FAILED:
@@ -103,42 +100,63 @@ class Ends:
 
     def _lost(self, held: Held, code: int) -> None:
         self._store.segments.end(held.job, held.segment, None)
-        job = self._store.jobs.get(held.job)
-        if held.wish is Wish.SKIP:
-            self._changes.skip(job, held.reason)
-        elif held.wish is Wish.STOP:
-            self._changes.move(job, JobState.QUEUED, held.reason)
-        elif job.state is JobState.PAUSED:
+        job, skip = self._store.jobs.get(held.job), self._goal.take_skip(held.job)
+        if self._as_wished(held, job, skip):
+            return
+        if job.state is JobState.PAUSED:
             if not held.releasing:
                 text = f"The engine ended while {job.name} was paused; it resumes from its saved checkpoint."
                 self._changes.notice("warning", text, "", job.id)
         elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
-            self._out_of_memory(held, job, "The system ended the engine because memory was full.")
+            self._out_of_memory(held, job, skip, "The system ended the engine because memory was full.")
         else:
             self._again(job, f"The engine ended unexpectedly (exit status {code}).")
 
-    def _stopped(self, held: Held, job: Job) -> None:
-        """Asked for or not. A skip that came before the first step ends as stopped too."""
-        if held.wish is Wish.STOP:
+    def _as_wished(self, held: Held, job: Job, skip: str | None) -> bool:
+        """Where a skip or a stop was asked for, that is what the end means, whatever else it was."""
+        if skip is not None:
+            self._changes.skip(job, skip)
+        elif held.wish is Wish.STOP:
             self._changes.move(job, JobState.QUEUED, held.reason)
-        elif held.wish is Wish.SKIP:
-            self._changes.skip(job, held.reason)
-        elif held.wish is Wish.PAUSE and job.state is JobState.RUNNING:
+        else:
+            return False
+        return True
+
+    def _stopped(self, held: Held, job: Job, skip: str | None) -> None:
+        """Asked for or not. A skip that came before the first step ends as stopped too."""
+        if self._as_wished(held, job, skip):
+            return
+        if held.wish is Wish.PAUSE and job.state is JobState.RUNNING:
             self._changes.move(job, JobState.PAUSED, held.reason)
         elif job.state is not JobState.PAUSED:
             self._again(job, "The engine was told to end by another program.")
 
+    def _no_space(self, held: Held, job: Job, skip: str | None, ended: Ended) -> None:
+        if not self._as_wished(held, job, skip):
+            self._changes.move(job, JobState.PAUSED, ended.message, ended.hint)
+            self._goal.hold(ended.message)
+        self._changes.notice("error", ended.message, ended.hint, job.id)
+
     def _again(self, job: Job, reason: str, hint: str = "Look at logs/engine.log for the cause.") -> None:
         """Interrupted: it goes on by itself from its last verified checkpoint, but not for ever."""
-        if job.state is not JobState.INTERRUPTED:
-            job = self._changes.move(job, JobState.INTERRUPTED, reason)
-        if not self._restarts.allow(job.id, time.monotonic()):
+        if self._restarts.allow(job.id, time.monotonic()):
+            self._go_on(job, reason)
+        else:
+            job = self._interrupted(job, reason)
             self.fail(job, f"{reason} This was the fourth time in ten minutes.", hint)
-            return
+
+    def _go_on(self, job: Job, reason: str) -> None:
+        self._interrupted(job, reason)
         self._changes.notice("warning", reason, f"{job.name} goes on from its last checkpoint.", job.id)
 
-    def _out_of_memory(self, held: Held, job: Job, message: str) -> None:
+    def _interrupted(self, job: Job, reason: str) -> Job:
+        return job if job.state is JobState.INTERRUPTED else self._changes.move(job, JobState.INTERRUPTED, reason)
+
+    def _out_of_memory(self, held: Held, job: Job, skip: str | None, message: str) -> None:
+        """Each halving is another attempt and no restart after a crash: the smallest budget bounds them."""
         if not held.is_prepared:
+            if self._as_wished(held, job, skip):
+                return
             self._too_little_to_load(job, message)
             return
         self._loads.forget()
@@ -150,7 +168,8 @@ class Ends:
         with self._store.atomic():
             self._store.jobs.put_token_budget(job.id, smaller)
         how = f"It is tried again with {smaller} tokens at a time."
-        self._again(job, f"Memory ran out. {message} {how}".replace("  ", " "), SMALLER)
+        if not self._as_wished(held, job, skip):
+            self._go_on(job, f"Memory ran out. {message} {how}".replace("  ", " "))
 
     def _too_little_to_load(self, job: Job, message: str) -> None:
         """A smaller budget would not help; other programs may let memory go, but loading is not tried for ever."""

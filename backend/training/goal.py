@@ -50,6 +50,21 @@ class Goal:
         self.stop_reason = reason
         self._put(training=False, held_at=None, reason=None, what="stop", why=reason)
 
+    def skip(self, job: int, reason: str) -> None:
+        """The job in training shall be skipped at the end of its segment, however that ends."""
+        with self._store.atomic():
+            self._store.facts.put(Fact.SKIP, f"{job}:{reason}")
+            self._store.journal.add("skip", job, reason)
+
+    def take_skip(self, job: int) -> str | None:
+        """The reason, where this job was to be skipped; its segment is over and the wish with it."""
+        wished = self._store.facts.get(Fact.SKIP)
+        if wished is None:
+            return None
+        number, _, reason = wished.partition(":")
+        self._store.facts.put(Fact.SKIP, None)
+        return reason if int(number) == job else None
+
     def finish(self) -> None:
         """The queue is empty."""
         self._put(training=False, held_at=self.held_at, reason=self.held_reason or None, what="queue finished")

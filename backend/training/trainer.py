@@ -75,11 +75,13 @@ class Trainer:
         return "Training."
 
     def pause(self, reason: str) -> str:
-        """Finish the step, save, hold; without training, hold the queue."""
+        """Finish the step, save, hold; without training, hold the queue. Raises Refused where it stops already."""
         held = self.held
-        if held is not None and held.wish in (Wish.STOP, Wish.SKIP):
-            return f"{'Stopping' if held.wish is Wish.STOP else 'Skipping'} already."
+        if held is not None and held.wish is Wish.STOP:
+            raise Refused("Stopping already.", "Start or resume goes on later; there is nothing to hold.")
         self._goal.hold(reason)
+        if held is not None and held.wish is Wish.SKIP:
+            return "Skipping first; then the queue is held."
         if held is not None and held.wish is None and self._stored(held).state is JobState.RUNNING:
             self._wish(Wish.PAUSE, reason)
             self._engine.send(Pause(reason=reason))
@@ -104,11 +106,11 @@ class Trainer:
     def skip(self, reason: str) -> str:
         """Finish the step, save, move to the low level. Raises WrongUse when no job is begun."""
         held = self.held
-        if held is not None and held.wish is Wish.STOP:
-            return "Stopping already."
         if held is not None:
-            self._wish(Wish.SKIP, reason)
-            self._engine.send(Skip(reason=reason))
+            self._goal.skip(held.job, reason)
+            if held.wish is not Wish.STOP:  # what stops is skipped when it has stopped
+                self._wish(Wish.SKIP, reason)
+                self._engine.send(Skip(reason=reason))
             text = "Skipping: the step is finished and saved first."
         else:
             job = self._store.jobs.holder() or self._store.jobs.stopped()

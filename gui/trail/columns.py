@@ -43,6 +43,7 @@ WORDS = {
     "pause": QT_TRANSLATE_NOOP("trail", "pause"),
     "stop": QT_TRANSLATE_NOOP("trail", "stop"),
     "save": QT_TRANSLATE_NOOP("trail", "save"),
+    "skip": QT_TRANSLATE_NOOP("trail", "skip"),
     "signal": QT_TRANSLATE_NOOP("trail", "signal file"),
     "refused": QT_TRANSLATE_NOOP("trail", "not queued from the inbox"),
     "queue finished": QT_TRANSLATE_NOOP("trail", "queue finished"),

@@ -44,6 +44,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     error_once: bool = False
     full_at: int = 0
     """Reports a full disk at this step, once."""
+    no_room_once: bool = False
+    """Finds no room to save the last step of the first segment that is to stop or to be skipped."""
     only: str = ""
     """Misfortunes come to the job of this name alone."""
     refuse: str = ""
@@ -231,6 +233,8 @@ class _Run:
                     paused = False
                 case p.Save():
                     self._save("save")
+                case p.Stop() | p.Skip() if self._script.no_room_once and self._first_time("no-room", always=False):
+                    return p.Outcome.NO_SPACE, "The disk is full."
                 case p.Stop():
                     self._save("stop")
                     return p.Outcome.STOPPED, ""

@@ -116,11 +116,17 @@ class QueueModel:
         jobs = [self.jobs[number] for number in numbers]
         if any(job.state is not JobState.REMOVED for job in jobs):
             raise NotAllowed
+
+        def others(job: Known) -> list[Known]:
+            return [each for each in self.jobs.values() if each is not job]
+
         for job in jobs:
             assert job.removed_from is not None
             job.state, job.removed_from = job.removed_from, None
             if job.state in HOLDING:
                 job.state = JobState.QUEUED
+            if job.state is JobState.QUEUED and any(j.state in HOLDING or j.is_stopped for j in others(job)):
+                job.begun = False
 
     def retry(self, numbers: Iterable[int]) -> None:
         jobs = [self.jobs[number] for number in numbers]

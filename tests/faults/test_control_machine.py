@@ -27,6 +27,7 @@ from tests.faults.verifier import Promises, faults
 
 SCRIPT = Script(steps=STEPS, seconds=0.0, save_every=SAVED_AT, gate_at=GATE, refuse=BAD)
 NAMES = ["a", "b", "c", "d", "e", BAD]
+WISHES = {"pause": p.PauseTraining(), "stop": p.StopTraining(), "skip": p.SkipJob()}
 picks = st.lists(st.integers(0, 12), min_size=1, max_size=3)
 levels = st.sampled_from(Priority)
 
@@ -122,6 +123,24 @@ class ControlMachine(RuleBasedStateMachine):
     @rule()
     def skip(self) -> None:
         self._ask(p.SkipJob(), self.model.skip)
+
+    @precondition(lambda self: self._trains())
+    @rule(wishes=st.permutations(["pause", "stop", "skip"]), count=st.integers(2, 3))
+    def several_at_once(self, wishes: list[str], count: int) -> None:
+        """Before the first of them is a fact: a skip is always done, and a stop is stronger than a pause."""
+        asked = wishes[:count]
+        for wish in asked:
+            if wish == "pause" and "stop" in asked[: asked.index(wish)]:
+                self.bench.refusal(WISHES[wish])
+            else:
+                self.bench.do(WISHES[wish])
+        if "stop" in asked:
+            self.model.stop()
+        else:
+            self.model.pause()
+        if "skip" in asked:
+            self.model.skip()
+        self._settle()
 
     @precondition(lambda self: self._trains())
     @rule()

@@ -101,3 +101,18 @@ def test_nothing_that_a_write_left_survives_the_next_start(start_host: StartHost
     for _ in range(2):
         start_host(WAITING).close()
         assert faults(home.root, kept(job, 12)) == []
+
+
+def test_a_skip_that_was_answered_outlives_host_and_engine(start_host: StartHost, scripted_home: Home) -> None:
+    program = start_host(SLOW_TO_LEAVE)
+    job = begin(program)
+    program.bench.queue("next")
+    program.bench.do(p.SkipJob(reason="too long"))
+    engine = program.engine()
+    assert engine is not None
+    engine.kill()
+    program.kill()
+    until_released(scripted_home)
+    bench = start_host(SLOW_TO_LEAVE).bench
+    bench.until(lambda: bench.states() == {"file": JobState.SKIPPED, "next": JobState.RUNNING}, "the skip")
+    assert (bench.job(job.id).reason, bench.job(job.id).step) == ("too long", 5)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.control.signal_files import MOST_BYTES
-from backend.domain.job import JobState
+from backend.domain.job import JobState, Priority
 from backend.domain.status import HostState
 from backend.paths import Home
 from backend.protocol import host as p
@@ -80,8 +80,20 @@ def test_several_at_once_act_in_their_order(training: Bench) -> None:
     training.until(lambda: [what for what, _ in trail(training)].count("signal") == 4)
     signals = [reason for what, reason in trail(training) if what == "signal"]
     assert signals == [f".{name}: by {name}" for name in ("stop", "skip", "pause", "resume")]
-    training.until(lambda: [what for what, _ in trail(training)].count("started") == 2)  # stopped, then resumed
+    training.until(lambda: [what for what, _ in trail(training)].count("started") == 2)
+    assert ("skipped", "by skip") in trail(training)  # stopped first, then skipped, then resumed
+    assert training.job(1).priority is Priority.LOW
+    assert "control/.pause changes nothing: Stopping already." in training.notices()
     assert training.states() == {"file": JobState.RUNNING}
+
+
+def test_a_pause_beside_a_skip_holds_the_queue_once_the_file_is_skipped(training: Bench) -> None:
+    training.queue("next")
+    training.home.signal("pause").write_text("dinner")
+    training.home.signal("skip").write_text("too long")
+    training.until_state(HostState.PAUSED)
+    assert training.states() == {"file": JobState.SKIPPED, "next": JobState.QUEUED}
+    assert training.status().reason == "dinner"
 
 
 def test_what_lies_there_at_the_start_is_stale_whatever_its_time(home: Home, open_bench: OpenBench) -> None:
