@@ -78,6 +78,8 @@ class News(QObject):
         """Rows that only the model's tokenizer and template could refuse."""
         counts = self.tr("{rows} rows train, {held_out} are held out, {refused} refused, {cut} cut.")
         words = counts.format(rows=prepared.rows, held_out=prepared.heldout, refused=prepared.refused, cut=prepared.cut)
+        if name := self._facts.now.status.current_file:
+            words = f"{name}: {words}"
         self._log.add(line("warning" if prepared.refused else "info", words))
         if prepared.refused:
             self._banner.say("warning", words, "\n".join(bad_line(bad) for bad in prepared.bad))

@@ -1,5 +1,6 @@
 """The two ways to speak: to people in tables and sentences, to programs in JSON alone."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
@@ -101,9 +102,17 @@ class JsonOutput:
         self._write({"event": "refused", "file": file, "error": error.message, "hint": error.hint})
 
     def _write(self, value: object) -> None:
-        sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+        sys.stdout.buffer.write(_encoded(value) + b"\n")
         sys.stdout.flush()
 
 
 def output_for(json: bool) -> Output:
     return JsonOutput() if json else PeopleOutput()
+
+
+def _encoded(value: object) -> bytes:
+    """Of a file name that is no text, what is none stands as question marks, as in the name of the job."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode(errors="replace")

@@ -8,7 +8,7 @@ from backend import files
 from backend.clock import utc_now
 from backend.domain.head import Checkpoint
 from backend.domain.job import HOLDING, Job, JobState, advance
-from backend.domain.move import Move
+from backend.domain.move import Move, MoveState
 from backend.errors import Damaged, Refused, WrongUse
 from backend.head.keeper import HeadKeeper
 from backend.head.unit import Unit, words_of
@@ -56,7 +56,18 @@ class Undoing:
             undone = [self._put(begin_anew(job), "undone", "") for job in jobs if job.state is not JobState.UNDONE]
             store.journal.add("undo", None, unit.words)
         self._tell(undone)
-        return f"Undone: {unit.words}."
+        return f"Undone: {unit.words}. {self._left_of(jobs)}".rstrip()
+
+    def _left_of(self, jobs: list[Job]) -> str:
+        """What an undo leaves of jobs that were skipped in between; queued again they train those rows twice."""
+        standing = {move.job for move in self._store.head.moves() if move.state is MoveState.STANDING}
+        named = ", ".join(job.name for job in jobs if job.id in standing)
+        if not named:
+            return ""
+        return (
+            f"What {named} trained before it was skipped is still in the head: undo again takes that back too,"
+            " and queued again it would be trained twice."
+        )
 
     def redo(self) -> str:
         """Take the last undo back; returns what was done.

@@ -1,5 +1,6 @@
 """What to look at and how: a file before it is queued, or a job's stored copy with the settings it froze."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -33,4 +34,4 @@ def order_for(home: Home, subject: Path | Job, chosen: JobSettings | None = None
 def _order(path: Path, name: str, job: JobSettings, base: Base | None, rows: int) -> PreviewOrder:
     if not job.template_date:
         job = msgspec.structs.replace(job, template_date=today())
-    return PreviewOrder(path=str(path), name=name, settings=job, base=base, rows=rows)
+    return PreviewOrder(path=os.fsencode(path), name=name, settings=job, base=base, rows=rows)

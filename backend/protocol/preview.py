@@ -9,9 +9,10 @@ from backend.protocol.engine import Message
 
 
 class PreviewOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look at, and with which settings. `path` is absolute."""
+    """What to look at, and with which settings."""
 
-    path: str
+    path: bytes
+    """Absolute, as `os.fsencode` gives it: a name need not be text."""
     name: str
     settings: JobSettings
     base: Base | None

@@ -41,8 +41,9 @@ class Goal:
         self._put(training=True, held_at=None, reason=None, what="start", why=reason)
 
     def hold(self, reason: str) -> None:
-        """Begin nothing; a pause that holds already keeps its time and takes the new reason."""
-        self._put(training=self.training, held_at=self.held_at or utc_now(), reason=reason, what="pause")
+        """Begin nothing; a pause that holds already keeps its time, and its reason where no other is given."""
+        kept = reason or self.held_reason
+        self._put(training=self.training, held_at=self.held_at or utc_now(), reason=kept, what="pause")
 
     def stop(self, reason: str) -> None:
         """Nothing is wanted any more; a hold is over."""

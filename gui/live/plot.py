@@ -102,7 +102,7 @@ class LossPlot(QWidget):
     @Slot()
     def _dress(self) -> None:
         colour = self._theme.colour
-        self._widget.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        self._widget.setBackground(self._theme.palette().color(QPalette.ColorRole.Base))  # ours follows a moment later
         self._item.showGrid(x=True, y=True, alpha=0.12)
         for name in ("left", "bottom"):
             axis = self._item.getAxis(name)

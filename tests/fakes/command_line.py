@@ -78,7 +78,7 @@ class CommandLine:
 
     def start(self, *words: object, script: Script | None = None, in_home: bool = True) -> Going:
         where = ("--base-dir", str(self.home)) if in_home else ()
-        command = (sys.executable, str(PROGRAM), msgspec.json.encode(script or Script()).decode(), *map(str, words))
+        command = (sys.executable, str(PROGRAM), msgspec.json.encode(script or Script()).decode(), *map(_word, words))
         process = subprocess.Popen(
             (*command, *where),
             stdin=subprocess.DEVNULL,
@@ -109,3 +109,7 @@ class CommandLine:
             if going.process.poll() is None:
                 going.process.kill()
             going.process.communicate()
+
+
+def _word(word: object) -> str:
+    return os.fsdecode(word) if isinstance(word, bytes) else str(word)

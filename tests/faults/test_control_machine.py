@@ -27,7 +27,7 @@ from tests.faults.verifier import Promises, faults
 
 SCRIPT = Script(steps=STEPS, seconds=0.0, save_every=SAVED_AT, gate_at=GATE, refuse=BAD)
 NAMES = ["a", "b", "c", "d", "e", BAD]
-WISHES = {"pause": p.PauseTraining(), "stop": p.StopTraining(), "skip": p.SkipJob()}
+WISHES: dict[str, p.ControlRequest] = {"pause": p.PauseTraining(), "stop": p.StopTraining(), "skip": p.SkipJob()}
 picks = st.lists(st.integers(0, 12), min_size=1, max_size=3)
 levels = st.sampled_from(Priority)
 

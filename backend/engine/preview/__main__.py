@@ -31,7 +31,8 @@ def main() -> int:
     try:
         Look(order, tell).run()
     except UserError as error:
-        tell(NotReadable(message=error.message, hint=error.hint, exit_status=int(error.exit_status)))
+        message = error.message.encode(errors="replace").decode()  # it may name a file whose name is no text
+        tell(NotReadable(message=message, hint=error.hint, exit_status=int(error.exit_status)))
     except Exception as error:
         tell(NotReadable(message=f"An error in Espalier: {error!r}.", hint="The log has the details."))
         raise

@@ -2,6 +2,7 @@
 
 import collections
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,7 +59,7 @@ class Look:
         Raises:
             UserError: the file cannot be read at all, or is not the one that was stored.
         """
-        path = Path(self._order.path)
+        path = Path(os.fsdecode(self._order.path))
         with sources.opened(path) as stream:
             self._size = stream.seek(0, 2)
             self._tell(Reading(done=0, total=self._size))
@@ -93,7 +94,9 @@ class Look:
                 return False
         collections.deque(chunks, maxlen=0)  # the reader may end before the file does
         if self._order.sha256 and digest.hexdigest() != self._order.sha256:
-            raise Damaged(f"The stored copy {self._order.path} is not the file that was queued.", "Queue it again.")
+            raise Damaged(
+                f"The stored copy {os.fsdecode(self._order.path)} is not the file that was queued.", "Queue it again."
+            )
         return True
 
     def _take(self, batch: list[Conversation | BadLine]) -> None:

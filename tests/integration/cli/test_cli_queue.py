@@ -1,7 +1,11 @@
 """The queue, models, head and doctor of one home, asked one process after another."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from backend.paths import Home
 from tests.fakes.command_line import CommandLine
@@ -41,6 +45,23 @@ def test_the_same_content_twice_is_refused_unless_asked_for(cli: CommandLine, ro
     assert twice.status == 3
     assert "--again" in twice.json["hint"]
     assert cli("queue", "add", rows("one"), "--again").status == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a file's name may be no text")
+def test_a_name_that_is_no_text_is_queued_refused_and_previewed_like_any_other(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / os.fsdecode(b"bad\xff.jsonl")
+    file.write_text('{"text": "a row"}\n', encoding="utf-8")
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"text": "another row"}\n', encoding="utf-8")
+    assert cli("queue", "preview", os.fsencode(file), "--json").json["rows"] == 1
+    added = cli("queue", "add", os.fsencode(file), other, "--json").json["queued"]
+    assert [job["file"] for job in added] == ["bad?.jsonl", "other.jsonl"]
+    twice = cli("queue", "add", os.fsencode(file), other, "--json")
+    assert twice.status == 3
+    names = [Path(refusal["file"]).name for refusal in twice.json["refused"]]
+    assert names == ["bad?.jsonl", "other.jsonl"]
 
 
 def test_content_that_was_trained_before_is_queued_and_said(cli: CommandLine, rows: WriteRows) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,19 @@ def plot(qtbot: QtBot, qapp: QApplication) -> Iterator[LossPlot]:
     made.resize(600, 400)
     made.show()
     yield made
+    made.close()
+    made.deleteLater()
+
+
+def test_the_ground_of_the_plot_follows_the_theme_at_once(qtbot: QtBot, qapp: QApplication) -> None:
+    theme = ThemeKeeper(qapp, Theme.LIGHT)
+    made = LossPlot(theme)
+    made.show()
+    view = made.findChild(QGraphicsView)
+    assert isinstance(view, QGraphicsView)
+    for chosen in (Theme.DARK, Theme.LIGHT, Theme.DARK):
+        theme.choose(chosen)
+        assert view.backgroundBrush().color() == theme.palette().color(QPalette.ColorRole.Base)
     made.close()
     made.deleteLater()
 

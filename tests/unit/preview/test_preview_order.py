@@ -25,7 +25,7 @@ def test_a_file_is_looked_at_with_the_settings_of_the_home_and_the_base_of_the_h
     settings.put(home, "job.max_length", "77")
     monkeypatch.chdir(tmp_path)
     order = order_for(home, Path("some/b\u202e.jsonl"))
-    assert (order.path, order.name, order.sha256) == (str(tmp_path / "some/b\u202e.jsonl"), "b.jsonl", "")
+    assert (order.path, order.name, order.sha256) == (bytes(tmp_path / "some/b\u202e.jsonl"), "b.jsonl", "")
     assert order.settings == JobSettings(max_length=77, template_date=today())
     assert order.base is not None
     assert order.base.slug == "tiny"
@@ -34,7 +34,7 @@ def test_a_file_is_looked_at_with_the_settings_of_the_home_and_the_base_of_the_h
 def test_a_job_is_looked_at_as_it_was_frozen(home: Home) -> None:
     settings.put(home, "job.max_length", "77")
     order = order_for(home, JOB, rows=4)
-    assert (order.path, order.name, order.sha256) == (str(home.dataset(JOB.dataset)), "a.jsonl", JOB.dataset)
+    assert (order.path, order.name, order.sha256) == (bytes(home.dataset(JOB.dataset)), "a.jsonl", JOB.dataset)
     assert (order.settings, order.base, order.rows) == (FROZEN, None, 4)
 
 

@@ -36,7 +36,7 @@ def start(home: Home, rows: Path) -> Iterator[Start]:
     started: list[PreviewProcess] = []
 
     def run(code: str | None = None, base: Base | None = None, path: Path = rows) -> PreviewProcess:
-        order = PreviewOrder(path=str(path), name=path.name, settings=JobSettings(), base=base)
+        order = PreviewOrder(path=bytes(path), name=path.name, settings=JobSettings(), base=base)
         child = PreviewProcess(order, home, (sys.executable, "-c", code) if code is not None else None)
         started.append(child)
         return child
@@ -83,7 +83,7 @@ def test_it_runs_beside_a_host_and_an_engine(start: Start, home: Home, tiny_base
 
 def test_it_needs_no_home_and_makes_none(tmp_path: Path, rows: Path) -> None:
     nowhere = Home(tmp_path / "nowhere")
-    order = PreviewOrder(path=str(rows), name="rows", settings=JobSettings(), base=None)
+    order = PreviewOrder(path=bytes(rows), name="rows", settings=JobSettings(), base=None)
     child = PreviewProcess(order, nowhere)
     try:
         assert isinstance(heard(child)[-1], Looked)
@@ -140,7 +140,7 @@ def test_a_child_that_says_nonsense_is_told(start: Start, caplog: pytest.LogCapt
 
 
 def test_a_program_that_cannot_be_started_is_told(home: Home, rows: Path) -> None:
-    order = PreviewOrder(path=str(rows), name="rows", settings=JobSettings(), base=None)
+    order = PreviewOrder(path=bytes(rows), name="rows", settings=JobSettings(), base=None)
     assert "could not be started" in failure(PreviewProcess(order, home, (str(home.root / "no-program"),))).message
 
 

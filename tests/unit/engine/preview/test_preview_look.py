@@ -27,7 +27,7 @@ SETTINGS = JobSettings(template_date="2001-02-03")
 
 
 def order(path: Path, base: Base | None, settings: JobSettings = SETTINGS, **more: Any) -> PreviewOrder:
-    return PreviewOrder(path=str(path), name=path.name, settings=settings, base=base, **more)
+    return PreviewOrder(path=bytes(path), name=path.name, settings=settings, base=base, **more)
 
 
 def seen(wanted: PreviewOrder) -> Preview:
