@@ -95,14 +95,14 @@ class Inbox:
 
     def _commit(self, decided: Sequence[Decided]) -> list[PutAway]:
         """One transaction: the rows, and that their files may still lie in the inbox."""
-        queued = self._unmoved.by_content()
+        queued = self._unmoved.by_file()
         orders: list[PutAway] = []
         arrivals: list[Arrival] = []
         refusals: list[Refusal] = []
         for each in decided:
             if isinstance(each, Refusal):
                 refusals.append(each)
-            elif (job := queued.get((spelled(each.relative), each.dataset.sha256))) is not None:
+            elif (job := queued.get(_file(each))) is not None:
                 orders.append(PutAway(relative=each.relative, mark=each.mark, job=job))
             else:
                 arrivals.append(each)
@@ -118,7 +118,7 @@ class Inbox:
         self, arrivals: Sequence[Arrival], outcomes: Sequence[Job | Refused], refusals: Sequence[Refusal]
     ) -> None:
         taken = [
-            (each.relative, each.dataset.sha256, outcome.id)
+            (each.relative, each.dataset.sha256, outcome.id, each.mark.inode)
             for each, outcome in zip(arrivals, outcomes, strict=True)
             if isinstance(outcome, Job)
         ]
@@ -173,6 +173,10 @@ class Inbox:
                 files.write(place, TEXT.encode())
         except (OSError, NoSpace) as error:
             log.warning("%s cannot be written: %s", place, error)
+
+
+def _file(arrival: Arrival) -> tuple[str, str, int]:
+    return spelled(arrival.relative), arrival.dataset.sha256, arrival.mark.inode
 
 
 def _request(arrival: Arrival) -> Enqueue:

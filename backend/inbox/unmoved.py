@@ -11,12 +11,14 @@ from backend.store.store import Store
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """A queued file: where it lay, its content, its job."""
+    """A queued file: where it lay, which it is, its content, its job."""
 
     path: str
     """As `names.spelled` writes it."""
     sha256: str
     job: int
+    inode: int = 0
+    """Tells it from a copy that is put there again after it was moved, and the program killed before it noted that."""
 
     @property
     def relative(self) -> Path:
@@ -33,13 +35,13 @@ class Unmoved:
         text = self._store.facts.get(Fact.INBOX)
         return () if text is None else msgspec.json.decode(text, type=tuple[Taken, ...])
 
-    def by_content(self) -> dict[tuple[str, str], int]:
-        """The job of each, by spelled path and hash."""
-        return {(each.path, each.sha256): each.job for each in self.all()}
+    def by_file(self) -> dict[tuple[str, str, int], int]:
+        """The job of each, by spelled path, hash and inode."""
+        return {(each.path, each.sha256, each.inode): each.job for each in self.all()}
 
-    def add(self, files: Iterable[tuple[Path, str, int]]) -> None:
-        """Path, hash and job of each; what lay at the same path before is forgotten."""
-        taken = [Taken(spelled(relative), sha256, job) for relative, sha256, job in files]
+    def add(self, files: Iterable[tuple[Path, str, int, int]]) -> None:
+        """Path, hash, job and inode of each; what lay at the same path before is forgotten."""
+        taken = [Taken(spelled(relative), sha256, job, inode) for relative, sha256, job, inode in files]
         paths = {each.path for each in taken}
         self._put((*(each for each in self.all() if each.path not in paths), *taken))
 

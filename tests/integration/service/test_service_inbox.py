@@ -281,3 +281,17 @@ def test_a_new_content_under_the_name_that_a_crash_left_is_a_file_of_its_own(hom
     until_settled(bench)
     assert [job.name for job in bench.jobs()] == ["a.jsonl", "a.jsonl"]
     assert len({job.dataset for job in bench.jobs()}) == 2
+
+
+def test_a_copy_put_there_again_after_an_unlucky_kill_is_told_of_like_any_twin(
+    home: Home, open_bench: OpenBench
+) -> None:
+    drop(home, "a.jsonl")
+    subprocess.run([sys.executable, str(DRIVER), str(home.root), "moved"], timeout=60, check=False)
+    assert below(home.inbox_taken) == ["a.jsonl"]
+    drop(home, "a.jsonl")
+    bench = open_bench(FILES)
+    until_settled(bench)
+    assert [job.name for job in bench.jobs()] == ["a.jsonl"]
+    assert "a.jsonl" in below(home.inbox_refused)
+    assert "in the queue already" in bench.notices()

@@ -24,8 +24,8 @@ def store(home: Home) -> Iterator[Store]:
 
 def test_what_was_added_is_there_until_it_is_dropped(store: Store) -> None:
     unmoved = Unmoved(store)
-    unmoved.add([(A, "1", 1), (B, "2", 2)])
-    assert unmoved.by_content() == {(spelled(A), "1"): 1, (spelled(B), "2"): 2}
+    unmoved.add([(A, "1", 1, 11), (B, "2", 2, 22)])
+    assert unmoved.by_file() == {(spelled(A), "1", 11): 1, (spelled(B), "2", 22): 2}
     assert [each.relative for each in unmoved.all()] == [A, B]
     unmoved.drop([A])
     assert [each.job for each in unmoved.all()] == [2]
@@ -35,13 +35,13 @@ def test_what_was_added_is_there_until_it_is_dropped(store: Store) -> None:
 
 def test_another_content_at_the_same_path_takes_its_place(store: Store) -> None:
     unmoved = Unmoved(store)
-    unmoved.add([(A, "1", 1)])
-    unmoved.add([(A, "2", 2)])
-    assert unmoved.by_content() == {(spelled(A), "2"): 2}
+    unmoved.add([(A, "1", 1, 11)])
+    unmoved.add([(A, "2", 2, 12)])
+    assert unmoved.by_file() == {(spelled(A), "2", 12): 2}
 
 
 def test_only_what_is_present_stays(store: Store) -> None:
     unmoved = Unmoved(store)
-    unmoved.add([(A, "1", 1), (B, "2", 2)])
+    unmoved.add([(A, "1", 1, 11), (B, "2", 2, 22)])
     unmoved.drop_all_but(frozenset({B}))
     assert [each.relative for each in unmoved.all()] == [B]
