@@ -1,6 +1,6 @@
 """Programs that meet on one home: two `queue add` at once lose nothing, and of twenty hosts exactly one runs.
 
-ESPALIER_RACES=100 runs a hundred rounds of each instead of a few.
+ESPALIER_RACES=1000 runs a thousand rounds of each instead of a hundred and twenty.
 """
 
 import os
@@ -83,7 +83,7 @@ def test_two_that_queue_at_once_lose_nothing(
 ) -> None:
     give_base(home)
     two = runners(2)
-    for round_ in range(CHOSEN or 25):
+    for round_ in range(CHOSEN or 100):
         for number, runner in enumerate(two):
             file = tmp_path / f"{round_}-{number}.jsonl"
             file.write_text(f'{{"text": "{round_} {number}"}}\n', encoding="utf-8")
@@ -99,7 +99,7 @@ def test_two_that_queue_at_once_lose_nothing(
 def test_of_twenty_hosts_at_once_exactly_one_runs(home: Home, runners: Callable[[int], list[Runner]]) -> None:
     give_base(home)
     twenty = runners(STARTERS)
-    for _ in range(CHOSEN or 5):
+    for _ in range(CHOSEN or 20):
         for runner in twenty:
             runner.go("host", home.root)
         statuses = [runner.answer()[0] for runner in twenty]
