@@ -11,7 +11,7 @@ from backend.cli.output import Output
 from backend.cli.progress import Reporter
 from backend.domain.job import Job, JobState
 from backend.domain.status import HostState
-from backend.errors import ExitStatus
+from backend.errors import ExitStatus, UserError
 from backend.host import Host
 from backend.protocol.host import (
     Done,
@@ -28,6 +28,8 @@ from backend.protocol.host import (
 LOOK_SECONDS = 0.2
 OVER = frozenset({JobState.DONE, JobState.FAILED, JobState.REMOVED, JobState.SKIPPED, JobState.UNDONE})
 """States in which a follower has nothing more to wait for."""
+AT_REST = (HostState.IDLE, HostState.STOPPED, HostState.PAUSED)
+"""States in which the end of the queue is no old news."""
 
 
 class RunEnd(msgspec.Struct, kw_only=True):
@@ -61,6 +63,11 @@ class RunEnd(msgspec.Struct, kw_only=True):
         }
 
 
+def is_blocked(job: Job) -> bool:
+    """Whether it paused by itself because something outside must be mended first, such as a full disk."""
+    return job.state is JobState.PAUSED and bool(job.hint)
+
+
 class Run:
     """Pumps one host until its work is over."""
 
@@ -83,7 +90,7 @@ class Run:
                     case StatusChanged(status=status) if status.state is HostState.STOPPED:
                         self.end.stopped = True
                         return self.end
-                    case JobChanged(job=job) if job.state is JobState.PAUSED and job.hint:
+                    case JobChanged(job=job) if is_blocked(job):
                         self.end.blocked = job
                         return self.end
             self._host.wait(LOOK_SECONDS)
@@ -102,7 +109,11 @@ class Run:
             self._host.wait(LOOK_SECONDS)
 
     def following(self, jobs: Set[int]) -> RunEnd:
-        """As a client: until these jobs end, the queue is empty or stopped, or a signal; the host goes on by itself."""
+        """As a client: until these jobs end or, without any, the queue is empty; or a stop, a signal, or a job that
+        blocks the queue. The host goes on by itself.
+
+        What the host tells may be of before this run, so an end counts only where the host still stands at it.
+        """
         waiting = set(jobs)
         while True:
             if self._endings.count:
@@ -111,14 +122,26 @@ class Run:
                 match event:
                     case JobChanged(job=job) if job.state in OVER:
                         waiting.discard(job.id)
-                    case QueueFinished():
+                    case JobChanged(job=job) if is_blocked(job) and self._is_still(HostState.PAUSED):
+                        self.end.blocked = job
                         return self.end
-                    case StatusChanged(status=status) if status.state is HostState.STOPPED:
+                    case QueueFinished() if not jobs and self._is_still(*AT_REST):
+                        return self.end
+                    case StatusChanged(status=status) if status.state is HostState.STOPPED and self._is_still(
+                        status.state
+                    ):
                         self.end.stopped = True
                         return self.end
             if jobs and not waiting:
                 return self.end
             self._host.wait(LOOK_SECONDS)
+
+    def _is_still(self, *states: HostState) -> bool:
+        """Whether the host is in one of these now. What one that closes or is gone told last holds."""
+        try:
+            return ask(self._host, GetStatus(), StatusReply).status.state in states
+        except UserError:
+            return True
 
     def _train_unless_held(self) -> None:
         if ask(self._host, GetStatus(), StatusReply).status.state is HostState.IDLE:

@@ -1,0 +1,105 @@
+"""`train FILES` beside another host: it follows its own files to their end, whatever was told before it began."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from backend.paths import Home
+from backend.protocol import host as p
+from tests.fakes.command_line import CommandLine, Ended, Going
+from tests.fakes.hosting import Bench, OpenBench
+from tests.fakes.scripted_engine import Script, gate
+
+WriteRows = Callable[[str], Path]
+GATED = Script(steps=4, gate_at=2)
+
+
+@pytest.fixture
+def open_bench(cli: CommandLine) -> Iterator[OpenBench]:
+    """Opens the host in this process, so that a test decides what it tells between two requests of a follower."""
+    benches: list[Bench] = []
+
+    def opened(script: Script) -> Bench:
+        benches.append(Bench.open(Home(cli.home), script))
+        return benches[-1]
+
+    yield opened
+    for bench in benches:
+        bench.host.close()
+
+
+def until_queued(bench: Bench, tell: Callable[[], object]) -> None:
+    """Let the host tell something between every two requests, until a file is queued."""
+
+    def told_and_queued() -> bool:
+        tell()
+        return bool(bench.jobs())
+
+    bench.until(told_and_queued, "the file in the queue")
+
+
+def until_step(bench: Bench, follower: Going, step: int) -> None:
+    """Pump while the follower is heard in a thread of its own."""
+    with ThreadPoolExecutor(1) as ear:
+        heard = ear.submit(follower.until_step, step)
+        bench.until(heard.done, f"step {step} at the follower")
+        heard.result()
+
+
+def until_ended(bench: Bench, follower: Going) -> Ended:
+    bench.until(lambda: follower.process.poll() is not None, "the end of the follower")
+    return follower.end()
+
+
+def test_a_queue_that_finished_before_is_not_the_end_of_the_file(
+    cli: CommandLine, rows: WriteRows, open_bench: OpenBench
+) -> None:
+    bench = open_bench(GATED)
+    follower = cli.start("train", rows("followed"), "--json")
+    until_queued(bench, lambda: bench.do(p.StartTraining()))
+    assert bench.told(p.QueueFinished)
+    until_step(bench, follower, 2)
+    gate(bench.home).touch()
+    ended = until_ended(bench, follower)
+    assert (ended.status, ended.err) == (0, "")
+    assert (ended.lines[-1]["event"], ended.lines[-1]["done"], ended.lines[-1]["step"]) == ("finished", 1, 4)
+
+
+def test_a_stop_of_before_is_not_the_end_of_the_file(cli: CommandLine, rows: WriteRows, open_bench: OpenBench) -> None:
+    bench = open_bench(GATED)
+    follower = cli.start("train", rows("followed"), "--json")
+    reasons = itertools.count()
+    until_queued(bench, lambda: bench.do(p.StopTraining(reason=f"stop {next(reasons)}")))
+    until_step(bench, follower, 2)
+    gate(bench.home).touch()
+    ended = until_ended(bench, follower)
+    assert (ended.status, ended.lines[-1]["done"], ended.lines[-1]["stopped"]) == (0, 1, False)
+
+
+def test_without_files_it_follows_to_the_end_of_the_queue(
+    cli: CommandLine, rows: WriteRows, open_bench: OpenBench
+) -> None:
+    bench = open_bench(GATED)
+    bench.queue("one")
+    follower = cli.start("train", "--json")
+    until_step(bench, follower, 2)
+    gate(bench.home).touch()
+    assert until_ended(bench, follower).lines[-1]["done"] == 1
+    follower = cli.start("train", "--json")
+    ended = until_ended(bench, follower)
+    assert (ended.status, ended.lines[-1]["done"]) == (0, 0)
+
+
+def test_a_full_disk_ends_the_follower_with_status_3_and_the_words_of_the_host(
+    cli: CommandLine, rows: WriteRows, open_bench: OpenBench
+) -> None:
+    bench = open_bench(Script(steps=8, full_at=6))
+    ended = until_ended(bench, cli.start("train", rows("big"), "--json"))
+    assert ended.status == 3
+    last = ended.lines[-1]
+    assert (last["event"], last["error"], last["file"]) == ("finished", "The disk is full.", "big.jsonl")
+    again = until_ended(bench, cli.start("train", "--json"))
+    assert (again.status, again.lines[-1]["done"]) == (0, 1)
