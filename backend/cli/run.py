@@ -9,8 +9,8 @@ from backend.cli.endings import Endings
 from backend.cli.hosting import ask
 from backend.cli.output import Output
 from backend.cli.progress import Reporter
-from backend.domain.job import Job, JobState
-from backend.domain.status import HostState
+from backend.domain.job import WAITING, Job, JobState
+from backend.domain.status import HostState, Status
 from backend.errors import ExitStatus, UserError
 from backend.host import Host
 from backend.protocol.host import (
@@ -104,7 +104,7 @@ class Run:
                     case StatusChanged(status=status) if status.state is HostState.STOPPED:
                         self.end.stopped = True
                         return self.end
-                    case JobChanged(job=job) if job.state is JobState.QUEUED and job.started_at is None:
+                    case JobChanged(job=job) if job.state in WAITING:
                         self._train_unless_held()
             self._host.wait(LOOK_SECONDS)
 
@@ -127,9 +127,7 @@ class Run:
                         return self.end
                     case QueueFinished() if not jobs and self._is_still(*AT_REST):
                         return self.end
-                    case StatusChanged(status=status) if status.state is HostState.STOPPED and self._is_still(
-                        status.state
-                    ):
+                    case StatusChanged(status=Status(state=HostState.STOPPED)) if self._is_still(HostState.STOPPED):
                         self.end.stopped = True
                         return self.end
             if jobs and not waiting:

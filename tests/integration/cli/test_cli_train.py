@@ -171,6 +171,24 @@ def test_a_daemon_trains_what_comes_later_and_ends_on_sigterm(cli: CommandLine, 
     assert ended.lines[-1]["event"] == "finished"
 
 
+@pytest.mark.parametrize("was_skipped", [True, False])
+def test_an_idle_daemon_trains_a_begun_file_that_comes_back(
+    cli: CommandLine, rows: WriteRows, was_skipped: bool
+) -> None:
+    begun = cli.start("train", rows("long"), "--json", script=SLOW)
+    begun.until_step(2)
+    assert cli("stop").status == 0
+    assert begun.end().status == 0
+    if was_skipped:
+        assert cli("skip").status == 0
+    assert cli("queue", "remove", 1).status == 0
+    daemon = cli.start("daemon", "--json", script=SLOW)
+    cli.until_status("idle")
+    assert cli("queue", "restore", 1).status == 0
+    assert daemon.until("started")["step"] >= 2
+    assert cli("stop").status == 0
+
+
 def test_there_is_one_host_a_home(cli: CommandLine) -> None:
     cli.start("daemon", "--json")
     cli.until_status("idle")
