@@ -75,10 +75,12 @@ class Trainer:
         return "Training."
 
     def pause(self, reason: str) -> str:
-        """Finish the step, save, hold; without training, hold the queue. Raises Refused where it stops already."""
+        """Finish the step, save, hold; without training, hold the queue. Raises UserError during a stop."""
         held = self.held
         if held is not None and held.wish is Wish.STOP:
-            raise Refused("Stopping already.", "Start or resume goes on later; there is nothing to hold.")
+            raise UserError(
+                "It is being stopped already.", "The step is finished and saved first. Ask again once it is."
+            )
         self._goal.hold(reason)
         if held is not None and held.wish is Wish.SKIP:
             return "Skipping first; then the queue is held."

@@ -7,7 +7,8 @@ import pytest
 
 from backend.paths import Home
 from tests.fakes.command_line import CommandLine
-from tests.fakes.hosting import give_base
+from tests.fakes.hosting import Bench, OpenBench, give_base
+from tests.fakes.scripted_engine import Script
 
 WriteRows = Callable[[str], Path]
 
@@ -27,6 +28,20 @@ def bare(tmp_path: Path) -> Iterator[CommandLine]:
     command_line = CommandLine(tmp_path / "bare")
     yield command_line
     command_line.close()
+
+
+@pytest.fixture
+def open_bench(cli: CommandLine) -> Iterator[OpenBench]:
+    """Opens the host in this process, so that a test decides what it tells between two requests of a follower."""
+    benches: list[Bench] = []
+
+    def opened(script: Script) -> Bench:
+        benches.append(Bench.open(Home(cli.home), script))
+        return benches[-1]
+
+    yield opened
+    for bench in benches:
+        bench.host.close()
 
 
 @pytest.fixture

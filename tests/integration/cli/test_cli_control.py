@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from backend.domain.entry import Entry
+from backend.domain.job import JobState
+from backend.domain.status import HostState
+from backend.protocol import host as p
 from tests.fakes.command_line import CommandLine, Going
+from tests.fakes.hosting import Bench, OpenBench
 from tests.fakes.scripted_engine import Script
 
 WriteRows = Callable[[str], Path]
@@ -99,6 +104,47 @@ def test_a_wait_that_is_too_short_is_explained_and_the_wish_stands(cli: CommandL
     assert "stands" in ended.err
     cli.until_status("paused")
     assert cli("stop").status == 0
+
+
+def in_the_midst_of_a_stop(open_bench: OpenBench) -> Bench:
+    """As long as its host only serves and hears no engine."""
+    bench = open_bench(SLOW)
+    bench.queue("long")
+    bench.do(p.StartTraining())
+    bench.until_step(1)
+    bench.do(p.StopTraining())
+    return bench
+
+
+def test_a_pause_that_comes_after_a_stop_is_refused_at_once(cli: CommandLine, open_bench: OpenBench) -> None:
+    bench = in_the_midst_of_a_stop(open_bench)
+    late = cli.start("pause", "--json", "--wait", 30)
+    while late.process.poll() is None:
+        bench.host.wait(0.05)
+        bench.host.serve()
+    ended = late.end()
+    assert (ended.status, ended.json["error"]) == (1, "It is being stopped already.")
+    assert ended.json["hint"]
+    bench.until_state(HostState.STOPPED)
+
+
+def test_a_skip_that_comes_after_a_stop_is_done_with_it(cli: CommandLine, open_bench: OpenBench) -> None:
+    bench = in_the_midst_of_a_stop(open_bench)
+    late = cli.start("skip", "--json", "--reason", "too long")
+    while not any(entry.what == "skip" for entry in history(bench)):
+        bench.host.wait(0.05)
+        bench.host.serve()
+    bench.until(lambda: late.process.poll() is not None)
+    ended = late.end()
+    assert (ended.status, ended.json["action"], ended.json["file"]) == (0, "skip", "long")
+    assert bench.states() == {"long": JobState.SKIPPED}
+    bench.until_state(HostState.STOPPED)
+
+
+def history(bench: Bench) -> tuple[Entry, ...]:
+    reply = bench.ask(p.GetHistory(job=1))
+    assert isinstance(reply, p.HistoryReply)
+    return reply.entries
 
 
 def test_pause_without_a_host_holds_until_train(cli: CommandLine, rows: WriteRows) -> None:

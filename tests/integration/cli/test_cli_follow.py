@@ -1,13 +1,10 @@
 """`train FILES` beside another host: it follows its own files to their end, whatever was told before it began."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
-from backend.paths import Home
 from backend.protocol import host as p
 from tests.fakes.command_line import CommandLine, Ended, Going
 from tests.fakes.hosting import Bench, OpenBench
@@ -15,20 +12,6 @@ from tests.fakes.scripted_engine import Script, gate
 
 WriteRows = Callable[[str], Path]
 GATED = Script(steps=4, gate_at=2)
-
-
-@pytest.fixture
-def open_bench(cli: CommandLine) -> Iterator[OpenBench]:
-    """Opens the host in this process, so that a test decides what it tells between two requests of a follower."""
-    benches: list[Bench] = []
-
-    def opened(script: Script) -> Bench:
-        benches.append(Bench.open(Home(cli.home), script))
-        return benches[-1]
-
-    yield opened
-    for bench in benches:
-        bench.host.close()
 
 
 def until_queued(bench: Bench, tell: Callable[[], object]) -> None:

@@ -83,7 +83,7 @@ def test_several_at_once_act_in_their_order(training: Bench) -> None:
     training.until(lambda: [what for what, _ in trail(training)].count("started") == 2)
     assert ("skipped", "by skip") in trail(training)  # stopped first, then skipped, then resumed
     assert training.job(1).priority is Priority.LOW
-    assert "control/.pause changes nothing: Stopping already." in training.notices()
+    assert "control/.pause changes nothing: It is being stopped already." in training.notices()
     assert training.states() == {"file": JobState.RUNNING}
 
 

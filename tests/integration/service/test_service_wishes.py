@@ -60,7 +60,7 @@ def test_a_skip_and_a_stop_skip_the_file_and_end_the_training(
 
 def test_a_pause_after_a_stop_is_refused_for_there_is_nothing_to_hold(training: Bench) -> None:
     training.do(STOP)
-    assert training.refusal(PAUSE).message == "Stopping already."
+    assert training.refusal(PAUSE).message == "It is being stopped already."
     at_rest(training)
     assert training.status().state is HostState.STOPPED
 
