@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
-from backend.protocol.engine import Activity, CheckpointSaved, LogLine, Prepared
+from backend.protocol.engine import Activity, CheckpointSaved, LogLine, Prepared, Saved
 from backend.protocol.host import Failure, HeadReply, Notice, QueueFinished
 from gui import format as text
 from gui.actions.bar import Actions
@@ -72,6 +72,14 @@ class News(QObject):
     def saved(self, saved: CheckpointSaved) -> None:
         words = self.tr("Checkpoint {n} saved at step {step} ({reason}).")
         self._log.add(line("info", words.format(n=saved.sequence, step=f"{saved.step:,}", reason=saved.reason)))
+
+    @Slot(object)
+    def save_answered(self, saved: Saved) -> None:
+        """Somebody asked for a save, here or in another program."""
+        if saved.step:
+            self.told(self.tr("Saved at step {step}.").format(step=f"{saved.step:,}"))
+        else:
+            self.told(self.tr("The first step is not finished: there is nothing to save yet."))
 
     @Slot(object)
     def prepared(self, prepared: Prepared) -> None:

@@ -134,6 +134,7 @@ class Program(QObject):
         worker.noticed.connect(news.notice)
         worker.logged.connect(news.logged)
         worker.checkpoint_saved.connect(news.saved)
+        worker.saved.connect(news.save_answered)
         worker.prepared.connect(news.prepared)
         worker.activity.connect(news.activity)
         worker.finished.connect(news.finished)

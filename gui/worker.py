@@ -56,6 +56,8 @@ class TrainingWorker(QObject):
     started = Signal(object)
     prepared = Signal(object)
     checkpoint_saved = Signal(object)
+    saved = Signal(object)
+    """Saved: the answer to a save."""
     activity = Signal(object)
     noticed = Signal(object)
     logged = Signal(object)
@@ -191,6 +193,8 @@ class TrainingWorker(QObject):
                 self.held_out.emit(event)
             case said.CheckpointSaved():
                 self.checkpoint_saved.emit(event)
+            case said.Saved():
+                self.saved.emit(event)
             case said.Activity():
                 self.activity.emit(event)
             case said.LogLine():

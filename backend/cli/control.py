@@ -61,7 +61,7 @@ def run(context: typer.Context, control: Control, reason: str, wait: float) -> N
     invocation = invocation_of(context)
     with acting(invocation) as host:
         ask(host, Follow(), Done)
-        before = ask(host, GetStatus(), StatusReply).status
+        before = status_after(ask(host, GetStatus(), StatusReply).status, host.pump())
         if control is RESUME and host.is_local:
             control = RELEASE
         done = ask(host, control.request(reason), Done)
@@ -86,7 +86,7 @@ def await_fact(host: Host, home: Home, control: Control, before: Status, seconds
     """Hear what the host tells until the wish is a fact; nothing is asked, for after a stop the host may be gone.
 
     Raises:
-        UserError: it is not a fact within `seconds`, or the host is gone too early.
+        UserError: it is not a fact within `seconds`, it can be one no longer, or the host is gone too early.
     """
     deadline = time.monotonic() + seconds
     events: list[HostEvent] = []
@@ -94,7 +94,7 @@ def await_fact(host: Host, home: Home, control: Control, before: Status, seconds
         events += host.pump()
         status = status_after(before, events)
         if control.reached(status.state, events, before.job):
-            return End(status=status, job=find(read_jobs(home), before.job))
+            return End(status=status, job=reached_job(control, events, find(read_jobs(home), before.job)))
         if time.monotonic() >= deadline:
             raise UserError(
                 f"It is not {control.participle} yet after {words.duration(seconds)}: the engine is {status.state}.",
@@ -113,6 +113,12 @@ def find(jobs: tuple[Job, ...], number: int | None) -> Job | None:
     return next((job for job in jobs if job.id == number), None)
 
 
+def reached_job(control: Control, events: list[HostEvent], job: Job | None) -> Job | None:
+    if job is None or control.as_reached is None:
+        return job
+    return control.as_reached(events, job)
+
+
 def said(control: Control, end: End, release_after_minutes: float) -> str:
     job = end.job
     if job is None:
@@ -120,7 +126,8 @@ def said(control: Control, end: End, release_after_minutes: float) -> str:
     if job.state in (JobState.DONE, JobState.FAILED):
         return f"{job.name} ended first: {job.state}. {control.idle}".rstrip()
     memory = memory_words(end.status, release_after_minutes)
-    return control.sentence.format(file=job.name, at=words.steps(job.step, job.total_steps), memory=memory)
+    sentence = (not job.step and control.sentence_at_start) or control.sentence
+    return sentence.format(file=job.name, at=words.steps(job.step, job.total_steps), memory=memory)
 
 
 def named(job: Job | None) -> dict[str, Any]:

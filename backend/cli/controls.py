@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backend.domain.job import JobState
+import msgspec
+
+from backend.domain.job import Job, JobState
 from backend.domain.status import HostState
-from backend.protocol.engine import CheckpointSaved
+from backend.errors import UserError
+from backend.protocol.engine import Saved
 from backend.protocol.host import (
     HostEvent,
     JobChanged,
@@ -16,6 +19,8 @@ from backend.protocol.host import (
     SkipJob,
     StopTraining,
 )
+
+ENDS = (JobState.DONE, JobState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Control:
     idle: str
     """When no job was held; empty repeats the host's own words."""
     waits_when_idle: bool = False
+    sentence_at_start: str = ""
+    """Before the first step; empty takes the other one."""
+    as_reached: Callable[[list[HostEvent], Job], Job] | None = None
+    """The job as the fact tells of it; None takes it as it is stored. Raises UserError where the fact did not come."""
 
 
 def skipped(_state: HostState, events: list[HostEvent], job: int | None) -> bool:
@@ -40,13 +49,38 @@ def skipped(_state: HostState, events: list[HostEvent], job: int | None) -> bool
 
 
 def saved(_state: HostState, events: list[HostEvent], job: int | None) -> bool:
-    return any(isinstance(e, CheckpointSaved) and e.job == job and e.reason == "save" for e in events)
+    """The save is answered, or can no longer be: the job left training without it."""
+    return any(
+        (isinstance(e, Saved) and e.job == job) or (isinstance(e, JobChanged) and e.job.id == job and _is_out(e.job))
+        for e in events
+    )
+
+
+def at_saved_step(events: list[HostEvent], job: Job) -> Job:
+    """The job at the step that is on disk; one that came to its own end as it then was.
+
+    Raises:
+        UserError: it left training otherwise, without saving.
+    """
+    steps = [event.step for event in events if isinstance(event, Saved) and event.job == job.id]
+    if steps:
+        return msgspec.structs.replace(job, step=steps[0])
+    out = next(event.job for event in events if isinstance(event, JobChanged) and _is_out(event.job))
+    if out.state in ENDS:
+        return out
+    if out.hint:
+        raise UserError(f"It is not saved: {out.reason}", out.hint)
+    raise UserError("The engine ended before it saved.", "The last checkpoint stands, and training goes on from it.")
+
+
+def _is_out(job: Job) -> bool:
+    """Whether it left training; a pause does so only where something must be mended first."""
+    return job.state is not JobState.RUNNING and (job.state is not JobState.PAUSED or bool(job.hint))
 
 
 def over(_state: HostState, events: list[HostEvent], job: int | None) -> bool:
     """The job came to its own end first."""
-    ended = (JobState.DONE, JobState.FAILED)
-    return any(isinstance(e, JobChanged) and e.job.id == job and e.job.state in ended for e in events)
+    return any(isinstance(e, JobChanged) and e.job.id == job and e.job.state in ENDS for e in events)
 
 
 PAUSE = Control(
@@ -102,8 +136,10 @@ SAVE = Control(
     participle="saved",
     help="Finish the step, save a checkpoint, go on.",
     request=lambda reason: SaveNow(reason=reason),
-    reached=lambda state, events, job: saved(state, events, job) or over(state, events, job),
+    reached=saved,
     sentence="Saved {file} at step {at}.",
+    sentence_at_start="{file} has not finished its first step: there is nothing to save yet.",
     idle="",
+    as_reached=at_saved_step,
 )
 CONTROLS = (PAUSE, RESUME, STOP, SKIP, SAVE)

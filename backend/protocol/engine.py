@@ -114,7 +114,7 @@ class Skip(Message, frozen=True, kw_only=True):
 
 
 class Save(Message, frozen=True, kw_only=True):
-    """Finish the step, save, go on."""
+    """Finish the step, save, go on; Saved follows, unless the segment ends first."""
 
     reason: str = ""
 
@@ -214,6 +214,13 @@ class CheckpointSaved(Message, frozen=True, kw_only=True):
     created_at: str
 
 
+class Saved(Message, frozen=True, kw_only=True):
+    """Answers every Save: what was trained up to this step is on disk, now or before; 0 is before the first step."""
+
+    job: int
+    step: int
+
+
 class Paused(Message, frozen=True, kw_only=True):
     """Holding after a saved checkpoint."""
 
@@ -272,6 +279,7 @@ EngineEvent = (
     | Metric
     | HeldOut
     | CheckpointSaved
+    | Saved
     | Paused
     | Resumed
     | Ended

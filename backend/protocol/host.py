@@ -11,7 +11,17 @@ from backend.domain.job import Job, JobSettings, Priority
 from backend.domain.move import Move
 from backend.domain.status import Status
 from backend.errors import AlreadyQueued, UserError
-from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, LogLine, Message, Metric, Prepared, Started
+from backend.protocol.engine import (
+    Activity,
+    CheckpointSaved,
+    HeldOut,
+    LogLine,
+    Message,
+    Metric,
+    Prepared,
+    Saved,
+    Started,
+)
 from backend.settings import Settings
 
 # Requests
@@ -105,6 +115,8 @@ class SkipJob(Message, frozen=True, kw_only=True):
 
 
 class SaveNow(Message, frozen=True, kw_only=True):
+    """Saved follows where a job is begun, unless its engine ends without saving."""
+
     reason: str = ""
 
 
@@ -414,6 +426,7 @@ HostEvent = (
     | Metric
     | HeldOut
     | CheckpointSaved
+    | Saved
     | LogLine
 )
 

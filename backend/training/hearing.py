@@ -5,6 +5,7 @@ import logging
 import msgspec
 
 from backend.control.board import Board
+from backend.domain.job import JobState
 from backend.head.keeper import HeadKeeper
 from backend.outbox import Outbox
 from backend.protocol import engine as said
@@ -17,6 +18,8 @@ from backend.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 engine_log = logging.getLogger("engine")
+AFTER_A_CHECKPOINT = (said.Outcome.DONE, said.Outcome.STOPPED, said.Outcome.SKIPPED, said.Outcome.OUT_OF_MEMORY)
+"""Ends that answer a save which came too late for one of its own."""
 
 
 class Hearing:
@@ -58,6 +61,8 @@ class Hearing:
                 engine_log.log(logging.getLevelNamesMapping().get(event.level.upper(), logging.INFO), "%s", event.text)
             case said.Prepared() | said.Started() | said.HeldOut() | said.CheckpointSaved():
                 self._of_job(event)
+            case said.Saved(job=job, step=step):
+                self._trainer.saved(job, step)
             case said.Paused():
                 self._trainer.paused(event)
             case said.Resumed():
@@ -122,6 +127,8 @@ class Hearing:
         if held is None or held.job != event.job:
             log.warning("The engine ended job %s, which it did not hold.", event.job)
             return
+        if held.saving and event.outcome in AFTER_A_CHECKPOINT:
+            self._trainer.saved(held.job, self._store.jobs.get(held.job).step)
         self._ends.ended(held, event)
         self._trainer.let_go()
         if event.outcome in (said.Outcome.OUT_OF_MEMORY, said.Outcome.NO_SPACE, said.Outcome.FAILED):
@@ -138,6 +145,9 @@ class Hearing:
         held = self._trainer.held
         if held is not None:
             self._ends.lost(held, event.code)
+            job = self._store.jobs.get(held.job)
+            if held.saving and job.state is JobState.PAUSED:
+                self._trainer.saved(job.id, job.step)
             self._trainer.let_go()
         self._tasks.lost(event.code)
         self._trainer.show()

@@ -25,5 +25,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine was told to use; 0 lets it choose."""
     is_prepared: bool = False
     """Model and data are in memory: from here on a smaller token budget can help where memory runs out."""
+    saving: bool = False
+    """A save was asked for and is not answered yet."""
     releasing: bool = False
     """The engine was asked to leave while paused; the job stays paused."""

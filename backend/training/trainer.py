@@ -10,7 +10,7 @@ from backend.control.board import Board
 from backend.domain.job import Job, JobState
 from backend.errors import Refused, UserError, WrongUse
 from backend.outbox import Outbox
-from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Skip, Stop
+from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Saved, Skip, Stop
 from backend.protocol.host import QueueFinished
 from backend.queue.desk import Desk
 from backend.settings import Settings
@@ -124,10 +124,15 @@ class Trainer:
         return text
 
     def save(self, reason: str) -> str:
-        """Finish the step, save, go on."""
-        if self.held is None:
+        """Finish the step, save, go on. Where no step runs, that the last checkpoint stands is told at once."""
+        job = self._store.jobs.holder() if self.held is None else self._stored(self.held)
+        if job is None:
             return "Nothing is training; the last checkpoint stands."
-        self._store.journal.add("save", self.held.job, reason)
+        self._store.journal.add("save", job.id, reason)
+        if self.held is None or job.state is JobState.PAUSED:
+            self._outbox.tell(Saved(job=job.id, step=job.step))
+            return "No step runs; the last checkpoint stands."
+        self.held = msgspec.structs.replace(self.held, saving=True)
         self._engine.send(Save(reason=reason))
         return "Saving after this step."
 
@@ -171,6 +176,12 @@ class Trainer:
         """Model and data are in the engine's memory."""
         if self.held is not None and self.held.job == job:
             self.held = msgspec.structs.replace(self.held, is_prepared=True)
+
+    def saved(self, job: int, step: int) -> None:
+        """What a save was asked for is a fact."""
+        if self.held is not None and self.held.job == job:
+            self.held = msgspec.structs.replace(self.held, saving=False)
+        self._outbox.tell(Saved(job=job, step=step))
 
     def paused(self, event: Paused) -> None:
         """The checkpoint is on disk and the engine holds."""

@@ -128,6 +128,7 @@ class _Run:
         self._sequence = train.next_sequence
         self._budget = train.engine.token_budget or 512
         self.step = 0
+        self._saved_step = 0
         self._step_to_wait_at: int | None = None
         self._passed = False
         self.leave = False
@@ -139,7 +140,7 @@ class _Run:
         if train.resume_from is not None:
             state = json.loads((Path(train.resume_from) / "state.json").read_text())
             assert state["job"] == train.job
-            self.step = state["step"]
+            self.step = self._saved_step = state["step"]
         if script.wait_at and self._first_time("wait", always=False):
             self._step_to_wait_at = script.wait_at
         if script.memory_in == "loading":
@@ -233,6 +234,7 @@ class _Run:
                     paused = False
                 case p.Save():
                     self._save("save")
+                    self._link.send(p.Saved(job=self._train.job, step=self.step))
                 case p.Stop() | p.Skip() if self._script.no_room_once and self._first_time("no-room", always=False):
                     return p.Outcome.NO_SPACE, "The disk is full."
                 case p.Stop():
@@ -261,6 +263,10 @@ class _Run:
         return self._script.gate_at == self.step > 0 and not self._passed
 
     def _save(self, reason: str) -> None:
+        """Silent, as the real one is, where nothing was trained since the last time."""
+        if self.step == self._saved_step:
+            return
+        self._saved_step = self.step
         time.sleep(self._script.save_seconds)
         train, number = self._train, self._sequence
         self._sequence += 1

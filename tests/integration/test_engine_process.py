@@ -31,6 +31,7 @@ from backend.protocol.engine import (
     Resume,
     Resumed,
     Save,
+    Saved,
     Skip,
     Started,
     Stop,
@@ -120,11 +121,13 @@ def test_pause_holds_after_a_saved_checkpoint_until_resume(start: Callable[[], E
     assert (saved.reason, saved.step) == ("pause", paused.step)
     checkpoint.verify(Path(saved.path))
     engine.send(Save())  # nothing new to save
+    assert engine.until(Saved).step == paused.step
     engine.send(Resume())
     engine.until(Resumed)
     assert engine.until(Metric).step == paused.step + 1
     engine.send(Save())
-    assert engine.until(CheckpointSaved).reason == "save"
+    saved = engine.until(CheckpointSaved)
+    assert (saved.reason, engine.until(Saved).step) == ("save", saved.step)
     engine.send(Pause())
     engine.until(Paused)
     engine.send(Skip())

@@ -15,7 +15,20 @@ from backend.engine.training.memory import named
 from backend.engine.training.run import Run
 from backend.engine.training.saving import Saving
 from backend.engine.training.schedule import learning_rate
-from backend.protocol.engine import HeldOut, Leave, Metric, Outcome, Pause, Paused, Resume, Resumed, Save, Skip, Stop
+from backend.protocol.engine import (
+    HeldOut,
+    Leave,
+    Metric,
+    Outcome,
+    Pause,
+    Paused,
+    Resume,
+    Resumed,
+    Save,
+    Saved,
+    Skip,
+    Stop,
+)
 
 SPEED_STEPS = 10
 """Steps over which the reported speed is taken."""
@@ -76,6 +89,7 @@ class Loop:
                     continue
                 case Save():
                     self._saving.save("save")
+                    self._reporter.send(Saved(**self._place()))
                 case Resume():
                     pass  # nothing was paused
             wish = self._control.wish()
@@ -83,17 +97,21 @@ class Loop:
 
     def _hold(self) -> Wish | None:
         """Wait for the end of the pause; returns the wish that ends the segment with it, if that is how it ends."""
-        place = {"job": self._run.command.job, "step": self._run.step}
-        self._reporter.send(Paused(**place))
+        self._reporter.send(Paused(**self._place()))
         while True:
             match self._control.wait_for_wish():
                 case Resume():
-                    self._reporter.send(Resumed(**place))
+                    self._reporter.send(Resumed(**self._place()))
                     return None
                 case Stop() | Skip() | Leave() as wish:
                     return wish
-                case Pause() | Save():
-                    pass  # it is paused, and saved
+                case Save():
+                    self._reporter.send(Saved(**self._place()))  # by the pause
+                case Pause():
+                    pass
+
+    def _place(self) -> dict[str, int]:
+        return {"job": self._run.command.job, "step": self._run.step}
 
     def _step(self) -> None:
         """One optimizer step, its ledger line and its metric."""

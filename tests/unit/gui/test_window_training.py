@@ -126,6 +126,8 @@ def test_save_now_writes_a_checkpoint_and_training_goes_on(user: SitDown, write_
     me.wait_for(lambda: (me.program.facts.now.status.step or 0) > 3)
     me.press(ActionId.SAVE)
     me.wait_for(lambda: any(home.checkpoints(me.job("a.jsonl").id).glob("[0-9]*")))
+    me.wait_for(lambda: "Saved at step" in me.banner)
+    assert any(entry.text.startswith("Saved at step") for entry in me.window.log.model.last(20))
     saved_at = me.program.facts.now.status.step or 0
     me.wait_for(lambda: (me.program.facts.now.status.step or 0) > saved_at)
     assert me.state is HostState.TRAINING
