@@ -1,18 +1,16 @@
 """What a new host does about the one before it: wait for its engine, then make the database and the folders agree."""
 
-import contextlib
 import logging
-import shutil
 import time
 
 import msgspec
 import psutil
 
+from backend import leftovers
 from backend.domain.job import Job, JobState
 from backend.errors import Refused
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
-from backend.library.shelf import INCOMING
 from backend.locks import is_held
 from backend.paths import Home
 from backend.store.store import Store
@@ -65,7 +63,8 @@ class Recovery:
             )
 
     def _recover(self) -> None:
-        remove_leftovers(self._home)
+        leftovers.remove_of_host(self._home)
+        leftovers.remove_of_engine(self._home)
         open_segments = self._store.segments.open()
         begun = [job.id for job in self._store.jobs.begun()]
         for number in dict.fromkeys([*begun, *(job for job, _ in open_segments)]):
@@ -86,19 +85,6 @@ class Recovery:
             self._changes.move(job, JobState.QUEUED, job.reason)
         text = f"{job.name} was interrupted at step {job.step}; it goes on from there."
         self._changes.notice("warning", text, "", job.id)
-
-
-def remove_leftovers(home: Home) -> None:
-    """Remove what an interrupted write left under a temporary name; nothing refers to it."""
-    for folder in (*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.snapshots):
-        for path in folder.glob(".staging-*"):
-            shutil.rmtree(path, ignore_errors=True)
-    for path in home.bases.glob(f"{INCOMING}*"):
-        shutil.rmtree(path, ignore_errors=True)
-    for folder in (home.root, home.control, home.datasets, home.token_cache, *home.runs.glob("*")):
-        for path in folder.glob(".*.tmp"):
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
 
 
 def end_orphan(home: Home) -> None:

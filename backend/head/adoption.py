@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend import files
+from backend import files, leftovers
 from backend.domain.job import Job
 from backend.errors import Damaged
 from backend.head.keeper import HeadKeeper
@@ -38,6 +38,11 @@ class Adoption:
         self._home = home
         self._store = store
         self._keeper = keeper
+
+    def after_engine(self, job: Job) -> None:
+        """What is to be done at once when the engine of a living host is gone: nothing half written stays."""
+        leftovers.remove_of_engine(self._home)
+        self.of(job)
 
     def of(self, job: Job) -> None:
         """Remove what is superseded already, adopt what is newer than all that is known, put the rest away."""

@@ -59,7 +59,7 @@ class Ends:
 
     def lost(self, held: Held, code: int) -> None:
         """The engine's process is gone without a word about the segment; the same holds as for `ended`."""
-        self._adoption.of(self._store.jobs.get(held.job))
+        self._adoption.after_engine(self._store.jobs.get(held.job))
         with self._all_or_nothing():
             self._lost(held, code)
 

@@ -52,6 +52,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     """Refuses jobs of this name."""
     save_seconds: float = 0.0
     """Time that a save takes."""
+    write_seconds: float = 0.0
+    """Time for which a checkpoint is half written."""
     save_every: int = 5
     mute_at: int = 0
     """Dies when the checkpoint of this step is on disk but not announced, once."""
@@ -284,6 +286,7 @@ class _Run:
         }
         with files.staged(target) as folder:
             files.write(folder / "adapter_model.safetensors", f"{train.job}:{self.step}".encode())
+            time.sleep(self._script.write_seconds)
             files.write(folder / "state.json", json.dumps({"job": train.job, "step": self.step}).encode())
             files.write(folder / "metadata.json", json.dumps(card).encode())
         if self._script.mute_at == self.step and self._first_time("mute", always=False):

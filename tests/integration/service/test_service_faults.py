@@ -71,6 +71,18 @@ def test_checkpoint_that_could_not_be_announced_counts(open_bench: OpenBench) ->
     assert bench.head().total_steps == bench.job(job.id).step == 12
 
 
+def test_engine_killed_while_it_saves_leaves_nothing_half_written(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(msgspec.structs.replace(SLOW, save_every=1000, write_seconds=0.5, wait_at=3))
+    job = bench.queue("file")
+    bench.do(p.StartTraining())
+    bench.until_step(3)
+    bench.do(p.SaveNow())
+    bench.until(lambda: bool(list(home.checkpoints(job.id).glob(".staging-*"))), "the save")
+    os.kill(bench.engine_pid(), signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+    bench.until(lambda: len(bench.told(Started)) == 2, "the next engine")
+    assert not list(home.checkpoints(job.id).glob(".staging-*"))
+
+
 def test_engine_killed_before_the_first_checkpoint_starts_again(open_bench: OpenBench) -> None:
     bench = open_bench(Script(crash_at=3, crash_once=True))
     bench.queue("file")

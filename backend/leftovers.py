@@ -1,0 +1,36 @@
+"""What an interrupted write leaves under a temporary name; nothing refers to it, and it goes after its writer."""
+
+import contextlib
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from backend.library.shelf import INCOMING
+from backend.paths import Home
+
+
+def remove_of_engine(home: Home) -> None:
+    """Where engines write. No engine may be there."""
+    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache))
+    _remove_files((home.token_cache, *home.runs.glob("*")))
+
+
+def remove_of_host(home: Home) -> None:
+    """Where hosts write. For a new host, before it writes itself."""
+    _remove_stagings((home.snapshots,))
+    for path in home.bases.glob(f"{INCOMING}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    _remove_files((home.root, home.control, home.datasets))
+
+
+def _remove_stagings(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        for path in folder.glob(".staging-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_files(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        for path in folder.glob(".*.tmp"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
