@@ -184,14 +184,14 @@ class Jobs:
     def places_around(self, job: Job, reach: int, without: Iterable[int]) -> tuple[list[Job], list[Job]]:
         """Jobs with a place before this one and from it on, nearest first, at most `reach` and one each.
 
-        Removed and undone ones count, so that they keep their places.
+        All that can come back to their places count, removed, undone and begun ones too.
         """
         left_out = set(without)
         found: list[list[Job]] = []
         for sign, way in (("<", "desc"), (">=", "asc")):
             rows = self._db.execute(
                 f"select * from jobs where priority = ? and (position, id) {sign} (?, ?)"
-                f" and state in ('queued', 'skipped', 'removed', 'undone') order by position {way}, id {way} limit ?",
+                f" and state not in ('done', 'failed') order by position {way}, id {way} limit ?",
                 (int(job.priority), job.position, job.id, reach + 1 + len(left_out)),
             )
             found.append([_job(row) for row in rows if row["id"] not in left_out][: reach + 1])

@@ -30,6 +30,15 @@ def test_a_removed_job_keeps_its_place_while_others_make_way(parts: Parts) -> No
     assert parts.order().index("b") < parts.order().index("c") < parts.order().index("d")
 
 
+def test_a_begun_job_keeps_its_place_until_it_is_stopped(parts: Parts) -> None:
+    jobs = parts.queue(*"abcd")
+    begun = parts.become(jobs[1], JobState.RUNNING, started_at="then")
+    parts.do(p.PlaceJobs(jobs=(4,), priority=Priority.NORMAL, before=3))
+    parts.become(begun, JobState.QUEUED)
+    assert parts.order() == "badc"
+    assert len({job.position for job in parts.desk.jobs()}) == 4
+
+
 def test_an_undone_job_keeps_its_place_until_redo(parts: Parts) -> None:
     jobs = parts.queue(*"abcd")
     before = parts.become(jobs[1], JobState.SKIPPED)
