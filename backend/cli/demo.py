@@ -72,7 +72,7 @@ class Demo:
         """
         ask(self._host, StartTraining(), Done)
         run = Run(self._host, self._invocation.output, self._reporter, self._endings)
-        end = run.until_finished() if self._host.is_local else run.following({self.job.id})
+        end = run.until_finished() if self._host.is_local else run.following([self.job])
         job = end.jobs.get(self.job.id, self.job)
         if job.state is JobState.FAILED:
             raise UserError(f"The demonstration failed: {job.reason}", job.hint)

@@ -1,6 +1,6 @@
 """A training run as its process sees it: events are shown as they come, signals become a stop, every case ends."""
 
-from collections.abc import Set
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -77,6 +77,8 @@ class Run:
         self._reporter = reporter
         self._endings = endings
         self._asked = 0
+        self._ours: frozenset[int] = frozenset()
+        """The files that are followed; empty for whoever trains the whole queue."""
         self.end = RunEnd()
 
     def until_finished(self) -> RunEnd:
@@ -108,13 +110,15 @@ class Run:
                         self._train_unless_held()
             self._host.wait(LOOK_SECONDS)
 
-    def following(self, jobs: Set[int]) -> RunEnd:
+    def following(self, jobs: Sequence[Job]) -> RunEnd:
         """As a client: until these jobs end or, without any, the queue is empty; or a stop, a signal, or a job that
-        blocks the queue. The host goes on by itself.
+        blocks the queue. The host goes on by itself, and what becomes of others' files is not this run's.
 
         What the host tells may be of before this run, so an end counts only where the host still stands at it.
         """
-        waiting = set(jobs)
+        self.end.jobs = {job.id: job for job in jobs}
+        self._ours = frozenset(self.end.jobs)
+        waiting = set(self._ours)
         while True:
             if self._endings.count:
                 return self.end
@@ -154,7 +158,7 @@ class Run:
         return events
 
     def _note_job(self, job: Job) -> None:
-        if job.state is JobState.QUEUED and job.started_at is None:
+        if (job.state is JobState.QUEUED and job.started_at is None) or (self._ours and job.id not in self._ours):
             return
         before = self.end.jobs.get(job.id)
         self.end.jobs[job.id] = self.end.job = job

@@ -6,7 +6,9 @@ from backend.cli import words
 from backend.cli.invocation import Invocation
 from backend.cli.output import PeopleOutput
 from backend.cli.run import RunEnd
-from backend.domain.job import Job, JobState
+from backend.domain.job import WAITING, Job, JobState
+
+GOING = WAITING | {JobState.RUNNING}
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +26,7 @@ def show_end(invocation: Invocation, end: RunEnd, here: bool) -> None:
         return
     for job in end.jobs.values():
         output.console.print(sentence(job), markup=False)
-    if not here and not end.stopped and end.job and end.job.state is JobState.RUNNING:
+    if not here and not end.stopped and any(job.state in GOING for job in end.jobs.values()):
         output.console.print("Training goes on in the other program; `espalier stop` stops it.")
     elif end.blocked:
         output.error(end.blocked.reason, f"{end.blocked.hint} Then `espalier train` goes on from the saved step.")
@@ -47,6 +49,8 @@ def sentence(job: Job) -> str:
             return f"{job.name}: done, {at}, loss {words.loss(job.loss)}{heldout}"
         case JobState.FAILED:
             return f"{job.name}: failed at {at}: {job.reason} {job.hint}".rstrip()
+        case JobState.QUEUED if not job.step:
+            return f"{job.name}: waits as job {job.id}"
         case JobState.QUEUED | JobState.PAUSED | JobState.INTERRUPTED:
             return f"{job.name}: {at} are done and saved"
         case _:

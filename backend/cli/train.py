@@ -94,6 +94,8 @@ def _train(
         queued, refusals = enqueue_all(host, invocation, files, wanted, endings)
         for one in queued:
             invocation.output.line({"event": "queued", **one.row})
+            if not host.is_local:
+                invocation.output.note(f"{one.job.name} is queued as job {one.job.id}; {one.ahead:,} go before it.")
         for refusal in refusals:
             run.end.refused += 1
             if isinstance(refusal.error, Refused):
@@ -103,7 +105,7 @@ def _train(
         if files and not queued and not host.is_local:
             return run.end
         ask(host, StartTraining(), Done)
-        return run.until_finished() if host.is_local else run.following({one.job.id for one in queued})
+        return run.until_finished() if host.is_local else run.following([one.job for one in queued])
     except Stopped:
         run.end.stopped = True
         return run.end

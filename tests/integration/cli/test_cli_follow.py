@@ -1,10 +1,16 @@
 """`train FILES` beside another host: it follows its own files to their end, whatever was told before it began."""
 
 import itertools
+import signal
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from backend.domain.job import JobState
+from backend.domain.status import HostState
 from backend.protocol import host as p
 from tests.fakes.command_line import CommandLine, Ended, Going
 from tests.fakes.hosting import Bench, OpenBench
@@ -86,3 +92,44 @@ def test_a_full_disk_ends_the_follower_with_status_3_and_the_words_of_the_host(
     assert (last["event"], last["error"], last["file"]) == ("finished", "The disk is full.", "big.jsonl")
     again = until_ended(bench, cli.start("train", "--json"))
     assert (again.status, again.lines[-1]["done"]) == (0, 1)
+
+
+def test_what_becomes_of_other_files_is_not_the_followers(
+    cli: CommandLine, rows: WriteRows, open_bench: OpenBench
+) -> None:
+    bench = open_bench(Script(steps=4, refuse="bad"))
+    bench.do(p.PauseTraining())
+    bench.queue("bad")
+    bench.queue("good")
+    follower = cli.start("train", rows("followed"))
+    bench.until(lambda: bench.states().get("followed.jsonl") is JobState.DONE, "the file")
+    ended = until_ended(bench, follower)
+    assert ended.status == 0
+    assert "followed.jsonl is queued as job 3; 2 go before it." in ended.err
+    assert "followed.jsonl: done" in ended.out
+    assert "bad: failed" not in ended.out
+    assert "good:" not in ended.out
+
+
+def starts(bench: Bench) -> int:
+    reply = bench.ask(p.GetHistory())
+    assert isinstance(reply, p.HistoryReply)
+    return [entry.what for entry in reply.entries].count("start")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a console alone sends Ctrl-C")
+def test_a_follower_that_is_interrupted_says_that_its_file_waits(
+    cli: CommandLine, rows: WriteRows, open_bench: OpenBench
+) -> None:
+    bench = open_bench(Script(steps=4000, seconds=0.01))
+    bench.queue("first")
+    bench.do(p.StartTraining())
+    bench.until_step(1)
+    follower = cli.start("train", rows("followed"))
+    bench.until(lambda: starts(bench) == 2, "the follower's start")
+    follower.process.send_signal(signal.SIGINT)
+    ended = until_ended(bench, follower)
+    assert ended.status == 0
+    assert "followed.jsonl: waits as job 2" in ended.out
+    assert "Training goes on in the other program" in ended.out
+    assert bench.status().state is HostState.TRAINING
