@@ -167,7 +167,9 @@ def test_a_paused_engine_that_was_released_changes_nothing(
     assert life.finish(job) == undisturbed
 
 
-def test_a_skipped_file_goes_on_later_and_trains_each_row_once_an_epoch(live: Callable[[], Life], rows: Rows) -> None:
+def test_a_skipped_file_goes_on_later_and_trains_each_row_once_an_epoch(
+    live: Callable[[], Life], rows: Rows, undisturbed: Trained
+) -> None:
     life = live()
     job, other = life.queue("rows.jsonl", rows), life.queue("other.jsonl", rows[:24])
     life.begin()
@@ -180,8 +182,8 @@ def test_a_skipped_file_goes_on_later_and_trains_each_row_once_an_epoch(live: Ca
     assert [entry["step"] for entry in steps] == list(range(1, len(steps) + 1))
     assert {entry["segment"] for entry in steps[:step]} == {1}
     assert {entry["segment"] for entry in steps[step:]} == {2}
-    seen = Counter(line for entry in steps for line in entry["samples"])
-    assert set(seen.values()) == {EPOCHS}
+    assert [entry["samples"] for entry in steps] == [entry["samples"] for entry in undisturbed.ledger]
+    assert set(Counter(line for entry in steps for line in entry["samples"]).values()) == {EPOCHS}
     reply = life.bench.ask(p.GetHistory(job=job.id))
     assert isinstance(reply, p.HistoryReply)
     trail = [(entry.what, entry.reason) for entry in reply.entries]

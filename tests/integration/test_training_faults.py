@@ -101,11 +101,14 @@ def test_a_model_that_does_not_fit_the_context_of_a_row_refuses_the_file(own_hom
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of another process")
 def test_out_of_memory_saves_the_last_step_ends_the_process_and_goes_on_in_smaller_pieces(
-    own_home: Home, tiny_base: Base, sample_rows: Callable[[int], Any]
+    own_home: Home, tmp_path: Path, tiny_base: Base, sample_rows: Callable[[int], Any]
 ) -> None:
     import resource
 
     job = Job(own_home, tiny_base, sample_rows(1600), rows_per_step=400)
+    roomy = Home(tmp_path / "roomy")
+    roomy.create()
+    unlimited = Job(roomy, tiny_base, sample_rows(1600), rows_per_step=400)
     first = EngineHost(own_home).ready()
     try:
         first.send(job.command(engine=msgspec.structs.replace(ENGINE, token_budget=1 << 20)))
@@ -125,3 +128,7 @@ def test_out_of_memory_saves_the_last_step_ends_the_process_and_goes_on_in_small
     assert told.ended.outcome is Outcome.DONE
     (budget,) = (change for change in told.of(Started)[0].soft_changes if "budget" in change)
     assert budget.endswith(" 512")
+    assert unlimited.train(unlimited.command()).ended.outcome is Outcome.DONE
+    trained = [(entry.step, entry.samples) for entry in job.entries()]
+    assert trained == [(entry.step, entry.samples) for entry in unlimited.entries()]
+    assert [len(samples) for _, samples in trained[:-1]] == [400] * (len(trained) - 1)
