@@ -74,12 +74,19 @@ class Intake(QObject):
         self._handed_over_at = 0.0
 
     def leave(self) -> None:
-        """Called from another thread: take no further file."""
+        """Called from another thread: take no further file; what is stored is still handed over."""
         self._leaving = True
 
     @Slot(object)
     def take(self, drop: Drop) -> None:
         self._told_at, self._handed_over_at = 0.0, time.monotonic()
+        try:
+            self._take_all(drop)
+        finally:  # a bug in one file neither keeps the stored ones from the queue nor the window from closing
+            self._hand_over()
+            self.ended.emit()
+
+    def _take_all(self, drop: Drop) -> None:
         for number, path in enumerate(drop.files, start=1):
             if self._leaving:
                 break
@@ -87,14 +94,12 @@ class Intake(QObject):
             long_ago = time.monotonic() - self._handed_over_at >= _HAND_OVER_SECONDS
             if len(self._stored) >= _HAND_OVER_FILES or long_ago:
                 self._hand_over()
-        self._hand_over()
-        self.ended.emit()
 
     def _take_one(self, path: Path, drop: Drop, number: int) -> None:
         from backend.datasets.intake import take_in  # loaded in this thread, not before the first paint
 
         def tell(done: int, total: int) -> None:
-            if self._leaving:
+            if self._leaving and done < total:  # at the end it is stored, and so must be queued
                 raise _Leaving
             self._tell(Copying(number=number, total=len(drop.files), name=path.name, share=done / max(1, total)))
 

@@ -25,7 +25,7 @@ from gui.memory import Memory
 from gui.news import News
 from gui.notifications import Notifications, wanted_in
 from gui.preview.opener import Previews
-from gui.queue.drops import Drops
+from gui.queue.drops import Drops, Twin
 from gui.queue.removals import Removals
 from gui.queue.twins import TwinQuestion
 from gui.queue.verbs import QueueVerbs
@@ -152,13 +152,15 @@ class Program(QObject):
         self.starter.sample_wanted.connect(drops.begin)
         drops.wanted.connect(intake.take)
         intake.copying.connect(self._news.copying)
+        intake.copying.connect(drops.follow)
         intake.taken.connect(drops.take)
         intake.refused.connect(drops.refuse)
         intake.ended.connect(drops.end)
         drops.asked.connect(line.ask)
         line.answered.connect(drops.settle)
         drops.answered.connect(self._news.answered)
-        drops.doubtful.connect(self._twins.ask)
+        drops.doubtful.connect(self._ask_about)
+        drops.moved.connect(self.closing.learn_copied)
         self._twins.wanted.connect(drops.queue_twice)
         self.window.banner.details_wanted.connect(self._show_details)
 
@@ -233,7 +235,7 @@ class Program(QObject):
         self.facts.changed.connect(closing.learn)
         closing.saving.connect(self._news.closing)
         closing.stop_wanted.connect(self.worker.stop)
-        closing.hang_up_wanted.connect(self._leave_intake)
+        closing.leave_wanted.connect(self._leave_intake)
         closing.hang_up_wanted.connect(self.worker.close)
         self.worker.lost.connect(closing.lost)
         self.worker.closed.connect(closing.hung_up)
@@ -292,6 +294,12 @@ class Program(QObject):
     @Slot(object)
     def _drop(self, paths: tuple[Path, ...]) -> None:
         self.drops.begin(Drop(files=paths))
+
+    @Slot(object)
+    def _ask_about(self, twins: tuple[Twin, ...]) -> None:
+        """A window that closes asks nothing more; what is in the queue already stays there once."""
+        if self.closing.phase is Phase.OPEN:
+            self._twins.ask(twins)
 
     @Slot()
     def _preview_selected(self) -> None:

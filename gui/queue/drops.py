@@ -1,11 +1,22 @@
 """Follows a drop from the files to the answer: copied, queued or refused, then told in one banner."""
 
+import logging
+
 import msgspec
 from PySide6.QtCore import QObject, Signal, Slot
 
 from backend.protocol.host import Enqueue, EnqueueMany, Failure, Queued, QueuedMany, Reply, Request
-from gui.intake import Drop, RefusedFile, TakenFile
+from gui.intake import Copying, Drop, RefusedFile, TakenFile
 from gui.queue.answer import Answer, QueuedFile, answer
+
+log = logging.getLogger(__name__)
+
+
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the files are that are under way: the n-th of m, over all drops that wait for their answer."""
+
+    number: int
+    total: int
 
 
 class Twin(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,10 +37,17 @@ class Drops(QObject):
     """Answer: the drop is through."""
     doubtful = Signal(object)
     """tuple[Twin, ...]: somebody has to say whether these shall be trained twice."""
+    moved = Signal(object)
+    """Copied, or None when nothing is under way any more."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._under_way = 0
+        self._sizes: list[int] = []
+        """Files in each drop that the intake has still to go through, the current one first."""
+        self._passed = 0
+        self._number = 0
+        self._missing = 0
+        """Files that the intake has neither taken nor refused."""
         self._open: list[tuple[TakenFile, ...]] = []
         self._queued: list[QueuedFile] = []
         self._refused: list[RefusedFile] = []
@@ -38,24 +56,43 @@ class Drops(QObject):
     @property
     def under_way(self) -> bool:
         """Whether files are still being copied or queued."""
-        return self._under_way > 0 or bool(self._open)
+        return bool(self._sizes or self._open)
+
+    @property
+    def copied(self) -> Copied | None:
+        """None when nothing is under way."""
+        if not self.under_way:
+            return None
+        total = self._passed + sum(self._sizes)
+        return Copied(number=min(total, self._passed + max(1, self._number)), total=total)
 
     def begin(self, drop: Drop) -> None:
         if drop.files:
-            self._under_way += 1
+            self._sizes.append(len(drop.files))
+            self._missing += len(drop.files)
+            self.moved.emit(self.copied)
             self.wanted.emit(drop)
 
     @Slot(object)
+    def follow(self, copying: Copying) -> None:
+        """The intake has come to this file of the current drop."""
+        self._number = copying.number
+        self.moved.emit(self.copied)
+
+    @Slot(object)
     def take(self, files: tuple[TakenFile, ...]) -> None:
+        self._missing -= len(files)
         self._ask(files, twice=False)
 
     @Slot(object)
     def refuse(self, file: RefusedFile) -> None:
+        self._missing -= 1
         self._refused.append(file)
 
     @Slot(object)
     def queue_twice(self, twins: tuple[Twin, ...]) -> None:
         """The user wants them trained again."""
+        self._passed += len(twins)
         self._ask(tuple(twin.file for twin in twins), twice=True)
 
     @Slot(object, object)
@@ -76,7 +113,8 @@ class Drops(QObject):
     @Slot()
     def end(self) -> None:
         """The intake has handed over the last file of one drop."""
-        self._under_way -= 1
+        self._passed += self._sizes.pop(0)
+        self._number = 0
         self._tell_when_through()
 
     def _ask(self, files: tuple[TakenFile, ...], *, twice: bool) -> None:
@@ -97,9 +135,14 @@ class Drops(QObject):
     def _tell_when_through(self) -> None:
         if self.under_way:
             return
+        if self._missing:
+            log.warning("%d of %d files were left out: their copying was not finished.", self._missing, self._passed)
         queued, refused, twins = self._queued, self._refused, tuple(self._twins)
         self._queued, self._refused, self._twins = [], [], []
-        told: Answer = answer(queued, refused, doubtful=len(twins))
-        self.answered.emit(told)
+        self._passed = self._missing = 0
+        if queued or refused or twins:
+            told: Answer = answer(queued, refused, doubtful=len(twins))
+            self.answered.emit(told)
         if twins:
             self.doubtful.emit(twins)
+        self.moved.emit(None)

@@ -26,7 +26,7 @@ class Hiding(QObject):
         self._window.hide()
         self._look.start()
         if not self._memory.number(HINTED, 0) and self._tray.say(
-            self.tr("Espalier goes on training"),
+            self.tr("Espalier goes on without its window"),
             self.tr("It is here in the tray: a click brings the window back, Quit in its menu ends it."),
             "info",
         ):

@@ -15,7 +15,8 @@ from backend.domain.status import HostState
 from backend.locks import is_held
 from backend.paths import Home
 from gui.actions.catalogue import ActionId
-from gui.closing import LEAVE_RUNNING, Phase
+from gui.closing import Phase
+from gui.closing_question import Way
 from tests.fakes import scripted_espalier
 from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
@@ -68,7 +69,7 @@ def test_it_shows_whose_client_it_is_and_leaves_the_training_running(
     me.window.close()
     box = me.window.findChild(QMessageBox, "close-question")
     assert isinstance(box, QMessageBox)
-    leave = box.findChild(QPushButton, LEAVE_RUNNING)
+    leave = box.findChild(QPushButton, Way.LEAVE_RUNNING)
     assert isinstance(leave, QPushButton)
     leave.click()
     me.wait_for(lambda: me.program.closing.phase is Phase.GONE)

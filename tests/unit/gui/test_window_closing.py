@@ -12,7 +12,8 @@ from backend.opening import open_for_reading
 from backend.paths import Home
 from backend.protocol.host import JobsReply, ListJobs
 from gui.actions.catalogue import ActionId
-from gui.closing import STOP, Phase
+from gui.closing import Phase
+from gui.closing_question import Way
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import User, WriteFile
 
@@ -58,7 +59,7 @@ def test_stop_and_quit_shows_that_it_saves_and_closes_only_then(
     me = user(LONG)
     begin(me, write_file)
     me.window.close()
-    button = question(me).findChild(QPushButton, STOP)
+    button = question(me).findChild(QPushButton, Way.STOP)
     assert isinstance(button, QPushButton)
     button.click()
     assert me.window.isVisible()

@@ -110,7 +110,7 @@ def test_very_many_files_are_queued_in_few_requests_and_the_copying_is_told(
     requests: list[object] = []
     told: list[str] = []
     me.program.drops.asked.connect(requests.append)
-    me.program.intake.copying.connect(lambda _: told.append(me.banner))
+    me.program.drops.moved.connect(lambda _: told.append(me.banner))
     me.drop(*(write_file(f"{number}.jsonl", 1) for number in range(120)))
     assert me.names() == [f"{number}.jsonl" for number in range(120)]
     assert len(requests) < 40

@@ -12,7 +12,8 @@ from backend.domain.status import HostState
 from backend.paths import Home
 from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
-from gui.closing import MINIMISE, STOP, Phase
+from gui.closing import Phase
+from gui.closing_question import Way
 from gui.memory import Memory
 from gui.tray.hiding import Hiding
 from gui.tray.icon import Tray
@@ -142,7 +143,7 @@ def test_quit_from_the_tray_shows_the_window_and_asks_first(user: SitDown, write
     hide(me, write_file)
     me.press(ActionId.QUIT)
     assert me.window.isVisible()
-    assert buttons(me) == {STOP}
+    assert buttons(me) == {Way.STOP}
     box = question(me)
     assert box is not None
     box.button(QMessageBox.StandardButton.Cancel).click()
@@ -150,7 +151,7 @@ def test_quit_from_the_tray_shows_the_window_and_asks_first(user: SitDown, write
     me.press(ActionId.QUIT)
     asked = question(me)
     assert asked is not None
-    button = asked.findChild(QPushButton, STOP)
+    button = asked.findChild(QPushButton, Way.STOP)
     assert isinstance(button, QPushButton)
     button.click()
     me.wait_for(lambda: me.program.closing.phase is Phase.GONE)
@@ -160,10 +161,10 @@ def test_without_a_tray_the_window_can_be_minimised_instead(user: SitDown, write
     me = user(LONG)
     begin(me, write_file)
     me.window.close()
-    assert buttons(me) == {MINIMISE, STOP}
+    assert buttons(me) == {Way.MINIMISE, Way.STOP}
     box = question(me)
     assert box is not None
-    button = box.findChild(QPushButton, MINIMISE)
+    button = box.findChild(QPushButton, Way.MINIMISE)
     assert isinstance(button, QPushButton)
     button.click()
     assert me.window.isMinimized()
