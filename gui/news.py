@@ -22,6 +22,8 @@ def queue_words(finished: QueueFinished) -> str:
     done = text.count(
         finished.done, QCoreApplication.translate(CONTEXT, "file"), QCoreApplication.translate(CONTEXT, "files")
     )
+    if not finished.done and not finished.failed:
+        return QCoreApplication.translate(CONTEXT, "Nothing is left to train.")
     if not finished.failed:
         return QCoreApplication.translate(CONTEXT, "The queue is finished: {done} trained.").format(done=done)
     failed = text.count(

@@ -100,6 +100,8 @@ class StatusLine(QWidget):
     def _detail(self) -> str:
         status = self._facts.status
         match status.state:
+            case HostState.PAUSED if status.job is None:
+                return self.tr("the queue is held; Resume lets it go on")
             case HostState.PAUSED:
                 step = text.whole(status.checkpoint_step)
                 saved = self.tr("saved at step {step}").format(step=step) if status.checkpoint_step is not None else ""

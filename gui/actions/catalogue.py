@@ -88,12 +88,21 @@ def _training(facts: Facts) -> bool:
     return facts.open and facts.status.state is HostState.TRAINING
 
 
+def _can_pause(facts: Facts) -> bool:
+    """A training is paused; a queue that trains nothing just now is held."""
+    return facts.open and facts.status.state in (HostState.TRAINING, HostState.IDLE, HostState.STOPPED)
+
+
 def _begun(facts: Facts) -> bool:
     return facts.open and facts.status.state in (HostState.TRAINING, HostState.PAUSING, HostState.PAUSED)
 
 
 def _stoppable(facts: Facts) -> bool:
     return _begun(facts) or (facts.open and facts.status.state is HostState.SKIPPING)
+
+
+def _can_skip(facts: Facts) -> bool:
+    return _begun(facts) and not (_paused(facts) and facts.status.job is None)
 
 
 def _movable(facts: Facts) -> bool:
@@ -142,7 +151,7 @@ CATALOGUE: tuple[Action, ...] = (
         id=ActionId.RESUME,
         text=QT_TRANSLATE_NOOP("actions", "Resume"),
         icon="start",
-        tip=QT_TRANSLATE_NOOP("actions", "Go on exactly where the pause began"),
+        tip=QT_TRANSLATE_NOOP("actions", "Go on exactly where the pause began; a queue that was held is trained"),
         shortcut="Ctrl+R",
         enabled=lambda facts: facts.open and _paused(facts),
         visible=_paused,
@@ -151,9 +160,9 @@ CATALOGUE: tuple[Action, ...] = (
         id=ActionId.PAUSE,
         text=QT_TRANSLATE_NOOP("actions", "Pause"),
         icon="pause",
-        tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and hold"),
+        tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and hold; while nothing trains, hold the queue"),
         shortcut="Ctrl+P",
-        enabled=_training,
+        enabled=_can_pause,
     ),
     Action(
         id=ActionId.STOP,
@@ -171,14 +180,14 @@ CATALOGUE: tuple[Action, ...] = (
         icon="skip",
         tip=QT_TRANSLATE_NOOP("actions", "Finish the step, save, and let the next file pass; this one goes on later"),
         shortcut="Ctrl+K",
-        enabled=_begun,
+        enabled=_can_skip,
     ),
     Action(
         id=ActionId.PAUSE_BECAUSE,
         text=QT_TRANSLATE_NOOP("actions", "Pause with a reason…"),
         icon="pause",
         tip=QT_TRANSLATE_NOOP("actions", "Pause, and say why; the reason is shown and kept"),
-        enabled=_training,
+        enabled=_can_pause,
     ),
     Action(
         id=ActionId.STOP_BECAUSE,
@@ -192,7 +201,7 @@ CATALOGUE: tuple[Action, ...] = (
         text=QT_TRANSLATE_NOOP("actions", "Skip with a reason…"),
         icon="skip",
         tip=QT_TRANSLATE_NOOP("actions", "Skip, and say why; the reason is shown and kept"),
-        enabled=_begun,
+        enabled=_can_skip,
     ),
     Action(
         id=ActionId.SAVE,

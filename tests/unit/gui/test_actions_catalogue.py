@@ -26,7 +26,7 @@ def offered(facts: Facts) -> set[str]:
 
 
 def facts(state: HostState, **more: object) -> Facts:
-    made = Facts(open=True, base=BASE, to_train=1, status=Status(state=state, pid=os.getpid()))
+    made = Facts(open=True, base=BASE, to_train=1, status=Status(state=state, job=1, pid=os.getpid()))
     return msgspec.structs.replace(made, **more)
 
 
@@ -37,13 +37,13 @@ def job(state: JobState, priority: Priority = Priority.NORMAL) -> Job:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (HostState.IDLE, {"start"}),
+        (HostState.IDLE, {"start", "pause"}),
         (HostState.TRAINING, {"pause", "stop", "skip", "save"}),
         (HostState.PAUSING, {"stop", "skip"}),
         (HostState.PAUSED, {"resume", "stop", "skip"}),
         (HostState.STOPPING, set()),
         (HostState.SKIPPING, {"stop"}),
-        (HostState.STOPPED, {"start"}),
+        (HostState.STOPPED, {"start", "pause"}),
     ],
 )
 def test_controls_follow_the_state(state: HostState, expected: set[str]) -> None:
@@ -56,8 +56,13 @@ def test_nothing_can_be_pressed_before_the_host_answers(state: HostState) -> Non
 
 
 def test_start_needs_a_model_and_something_to_train() -> None:
-    assert offered(facts(HostState.IDLE, base=None)) == set()
-    assert offered(facts(HostState.IDLE, to_train=0)) == set()
+    assert "start" not in offered(facts(HostState.IDLE, base=None))
+    assert "start" not in offered(facts(HostState.IDLE, to_train=0))
+
+
+def test_a_queue_that_is_held_without_a_file_in_hand_has_none_to_skip() -> None:
+    held = Status(state=HostState.PAUSED, pid=os.getpid())
+    assert offered(facts(HostState.PAUSED, status=held)) == {"resume", "stop"}
 
 
 def test_start_and_resume_are_never_seen_together() -> None:

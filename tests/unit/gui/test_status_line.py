@@ -22,6 +22,7 @@ def line(qtbot: QtBot, qapp: QApplication) -> StatusLine:
 def paused(*, release_at: str | None = None, engine_released: bool | None = None) -> Facts:
     status = Status(
         state=HostState.PAUSED,
+        job=1,
         current_file="a",
         checkpoint_step=1200,
         release_at=release_at,

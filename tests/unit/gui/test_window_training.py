@@ -76,6 +76,28 @@ def test_pausing_lasts_until_the_checkpoint_is_on_disk_and_resume_ends_the_job(
     assert me.plot().raw.steps == list(range(1, 401))
 
 
+def test_pause_while_idle_holds_the_queue_and_resume_lets_it_go_on(user: SitDown, write_file: WriteFile) -> None:
+    me = user(Script(steps=12))
+    me.press(ActionId.PAUSE)
+    me.wait_for_state(HostState.PAUSED)
+    assert "the queue is held" in me.window.status_line.file.whole_text()
+    assert not me.can(ActionId.SKIP)
+    me.drop(write_file("a.jsonl"))
+    assert me.state is HostState.PAUSED
+    assert not me.can(ActionId.START)
+    me.press(ActionId.RESUME)
+    me.wait_for(lambda: me.job("a.jsonl").state is JobState.DONE)
+    me.wait_for_state(HostState.IDLE)
+
+
+def test_a_queue_that_was_held_with_nothing_in_it_says_that_nothing_is_left(user: SitDown) -> None:
+    me = user()
+    me.press(ActionId.PAUSE)
+    me.wait_for_state(HostState.PAUSED)
+    me.press(ActionId.RESUME)
+    me.wait_for(lambda: me.banner == "Nothing is left to train.")
+
+
 def test_stop_ends_the_segment_and_start_goes_on_from_there(user: SitDown, write_file: WriteFile) -> None:
     me = user(Script(steps=300, wait_at=50, save_every=1000))
     me.drop(write_file("a.jsonl"))

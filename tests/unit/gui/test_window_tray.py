@@ -65,10 +65,15 @@ def test_closing_while_training_hides_the_window_and_the_training_goes_on(user: 
     assert me.program.tray.state is HostState.TRAINING
 
 
-def test_hidden_it_is_paused_resumed_skipped_and_stopped_from_the_menu(user: SitDown, write_file: WriteFile) -> None:
+def test_hidden_it_is_saved_paused_resumed_skipped_and_stopped_from_the_menu(
+    user: SitDown, write_file: WriteFile, home: Home
+) -> None:
     me = user(LONG, tray=has_tray)
     hide(me, write_file)
     menu = {action.objectName(): action for action in me.program.tray.menu.actions() if not action.isSeparator()}
+    menu[ActionId.SAVE].trigger()
+    me.wait_for(lambda: any(home.checkpoints(1).glob("[0-9]*")))
+    assert me.state is HostState.TRAINING
     menu[ActionId.PAUSE].trigger()
     me.wait_for_state(HostState.PAUSED)
     assert me.program.tray.state is HostState.PAUSED
