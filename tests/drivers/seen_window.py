@@ -11,7 +11,7 @@ import msgspec
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon, QToolBar, QWidget
 
 from backend.domain.job import Priority
 from backend.opening import open_host
@@ -41,6 +41,13 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool = False
     question: str = ""
     """What a message box asks."""
+    answers: dict[str, Place] = {}
+    """The middle of each button of that box, by its words."""
+    tray: Place | None = None
+    """The middle of the tray's icon, where the desktop shows it."""
+    menu: tuple[str, ...] = ()
+    """What can be chosen in the tray's menu while it is open, by the action's id."""
+    step: int = 0
 
 
 class Looker:
@@ -49,6 +56,7 @@ class Looker:
     def __init__(self, program: Program, path: Path) -> None:
         self._window = program.window
         self._facts = program.facts
+        self._tray = program.tray
         self._path = path
         self._last = b""
         self._timer = QTimer()
@@ -66,7 +74,7 @@ class Looker:
     def _seen(self) -> Seen:
         queue, window = self._window.queue, self._window
         jobs = queue.model.jobs()
-        boxes = [box for box in QApplication.topLevelWidgets() if box.isVisible() and box.inherits("QMessageBox")]
+        boxes = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
         return Seen(
             rows={job.name: self._of_row(queue.model.job_index(job.id).row()) for job in jobs},
             headings={p.label: self._of_row(queue.model.heading_index(p).row()) for p in Priority},
@@ -76,8 +84,23 @@ class Looker:
             state=str(self._facts.now.status.state),
             banner=window.banner.words,
             visible=window.isVisible(),
-            question=str(boxes[0].property("text")) if boxes else "",
+            question=boxes[0].text() if boxes else "",
+            answers={b.text(): place_of(b, b.rect().center()) for b in boxes[0].buttons()} if boxes else {},
+            tray=self._tray_icon(),
+            menu=self._tray_menu(),
+            step=self._facts.now.status.step or 0,
         )
+
+    def _tray_icon(self) -> Place | None:
+        icon = self._tray.findChild(QSystemTrayIcon)
+        assert isinstance(icon, QSystemTrayIcon)
+        box = icon.geometry()
+        return (box.center().x(), box.center().y()) if box.isValid() else None
+
+    def _tray_menu(self) -> tuple[str, ...]:
+        menu = self._tray.menu
+        seen = [a for a in menu.actions() if a.isVisible() and a.isEnabled() and not a.isSeparator()]
+        return tuple(action.objectName() for action in seen) if menu.isVisible() else ()
 
     def _of_row(self, row: int) -> Place:
         view = self._window.queue.view

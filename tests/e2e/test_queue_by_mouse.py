@@ -5,65 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from backend.paths import Home
-from tests.drivers.seen_window import Place, Seen
+from tests.drivers.seen_window import Place
 from tests.fakes.drag_source import SIDE
-from tests.fakes.hosting import give_base
-from tests.fakes.screen import Screen, until
-from tests.fakes.scripted_engine import Script
+from tests.fakes.screen import Screen
+from tests.fakes.watched_window import Watched
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Xvfb stands for a screen on Linux only")
 
 PROJECT = Path(__file__).parents[2]
-DRIVER = PROJECT / "tests" / "drivers" / "seen_window.py"
 DRAG_SOURCE = PROJECT / "tests" / "fakes" / "drag_source.py"
 HALF_A_ROW = 9
-SLOW = Script(steps=100_000, seconds=0.02, save_every=1_000_000)
-
-
-class Watched:
-    """A window that says what is to be seen in it."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", path: Path, screen: Screen) -> None:
-        self.process = process
-        self._path = path
-        self._screen = screen
-
-    @property
-    def seen(self) -> Seen:
-        return msgspec.json.decode(self._path.read_bytes(), type=Seen) if self._path.exists() else Seen()
-
-    def until(self, holds: Callable[[Seen], bool], what: str) -> Seen:
-        until(lambda: holds(self.seen), f"{what}: {self.seen}")
-        return self.seen
-
-    def press(self, button: str) -> None:
-        x, y = self.until(lambda seen: button in seen.buttons, button).buttons[button]
-        self._screen.run("xdotool", "mousemove", str(x), str(y), "sleep", "0.2", "click", "1")
-
-
-@pytest.fixture
-def window(screen: Screen, home: Home, tmp_path: Path) -> Iterator[Watched]:
-    """On the scripted engine, moved away from the upper left corner, where the files to drag are."""
-    give_base(home)
-    path = tmp_path / "seen.json"
-    process = subprocess.Popen(
-        [sys.executable, str(DRIVER), str(home.root), str(path), msgspec.json.encode(SLOW).decode()],
-        cwd=PROJECT,
-        env=screen.environment,
-    )
-    try:
-        watched = Watched(process, path, screen)
-        watched.until(lambda seen: seen.visible and seen.state == "idle", "the window")
-        number = screen.window("Espalier")
-        screen.run("xdotool", "windowmove", number, "140", "40", "windowactivate", "--sync", number)
-        yield watched
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture

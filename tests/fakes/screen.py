@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-PROGRAMS = ("Xvfb", "openbox", "xdotool", "import")
+PROGRAMS = ("Xvfb", "openbox", "xdotool", "import", "trayer")
 SCREEN = "1400x900x24"
 PATIENCE = 280.0
 SHOTS = "ESPALIER_SHOTS"
@@ -38,6 +38,21 @@ class Screen:
         """The id of the window that bears `title`, once it is there."""
         return self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", title).splitlines()[0]
 
+    def click(self, place: tuple[int, int], button: int = 1) -> None:
+        self.run("xdotool", "mousemove", str(place[0]), str(place[1]), "sleep", "0.2", "click", str(button))
+
+    @contextlib.contextmanager
+    def tray(self) -> Iterator[None]:
+        """A desktop's tray in the lower right corner, from now on and as long as this lasts."""
+        process = started(
+            ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request", "--height", "28"],
+            self.environment,
+        )
+        try:
+            yield
+        finally:
+            end(process)
+
     def drag(self, start: tuple[int, int], end: tuple[int, int], hold: Callable[[], object]) -> None:
         """Press, move in steps as a hand does, look, let go."""
         self.run("xdotool", "mousemove", str(start[0]), str(start[1]), "mousedown", "1")
@@ -59,7 +74,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
 def open_screen(tmp_path: Path) -> Iterator[Screen]:
     """Xvfb on a free display, with openbox in it."""
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
-    assert not missing, f"Install {', '.join(missing)} for this test (Debian: xvfb openbox xdotool imagemagick)."
+    assert not missing, f"Install {', '.join(missing)} for this test (Debian: xvfb openbox xdotool imagemagick trayer)."
     with contextlib.ExitStack() as stack:
         read_end, write_end = os.pipe()
         server = subprocess.Popen(
