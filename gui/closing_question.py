@@ -79,7 +79,7 @@ def _what_follows(facts: Facts, copied: Copied | None) -> str:
             _tr("What is copied is queued. A file that is left out stays where it is and can be dropped again.")
         )
     if own_training(facts):
-        parts.append(_tr("Espalier finishes the step and saves it; the file goes on from there at the next start."))
+        parts.append(_tr("Stopping finishes the step and saves it; the file goes on from there at the next start."))
     elif facts.busy:
         parts.append(_tr("The training runs in another program and goes on when this window closes."))
     return " ".join(parts)

@@ -300,6 +300,7 @@ class Program(QObject):
         """A window that closes asks nothing more; what is in the queue already stays there once."""
         if self.closing.phase is Phase.OPEN:
             self._twins.ask(twins)
+            self.hiding.hide_dialogs()
 
     @Slot()
     def _preview_selected(self) -> None:

@@ -1,7 +1,7 @@
 """The window's way into the tray and back."""
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from gui import foreground
 from gui.memory import Memory
@@ -9,6 +9,8 @@ from gui.tray.icon import Tray
 
 HINTED = "tray-hint"
 LOOK_MS = 5000
+_WAITS = "waits-for-the-window"
+"""A property of dialogs that are hidden with their window."""
 
 
 class Hiding(QObject):
@@ -24,6 +26,7 @@ class Hiding(QObject):
     @Slot()
     def hide(self) -> None:
         self._window.hide()
+        self.hide_dialogs()
         self._look.start()
         if not self._memory.number(HINTED, 0) and self._tray.say(
             self.tr("Espalier goes on without its window"),
@@ -34,6 +37,16 @@ class Hiding(QObject):
             self._memory.sync()
 
     @Slot()
+    def hide_dialogs(self) -> None:
+        """A dialog waits for its window, also one that comes up while that is hidden."""
+        if not self._window.isHidden():
+            return
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.setProperty(_WAITS, True)
+                dialog.hide()
+
+    @Slot()
     def show(self) -> None:
         self.bring("")
 
@@ -42,6 +55,10 @@ class Hiding(QObject):
         """Back and to the front; `token` as the desktop may have given it to a second start."""
         self._look.stop()
         foreground.bring(self._window, token)
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.property(_WAITS):
+                dialog.setProperty(_WAITS, None)
+                dialog.show()
 
     @Slot()
     def minimise(self) -> None:

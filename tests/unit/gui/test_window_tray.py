@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from backend.domain.job import Priority
@@ -15,6 +15,7 @@ from gui.actions.catalogue import ActionId
 from gui.closing import Phase
 from gui.closing_question import Way
 from gui.memory import Memory
+from gui.preview.dialog import PreviewDialog
 from gui.tray.hiding import Hiding
 from gui.tray.icon import Tray
 from tests.fakes.scripted_engine import Script
@@ -134,6 +135,37 @@ def test_the_first_hiding_says_where_the_window_is_and_only_the_first(qtbot: QtB
     Hiding(window, tray, Memory(home)).hide()
     assert len(tray.heard) == 2
     assert "in the tray" in tray.heard[-1]
+
+
+def test_dialogs_hide_and_come_back_with_the_window(user: SitDown, write_file: WriteFile) -> None:
+    me = user(LONG, tray=has_tray)
+    begin(me, write_file)
+    me.press(ActionId.SETTINGS)
+    closed = me.program.previews.show(write_file("closed.jsonl"))
+    preview = me.program.previews.show(write_file("shown.jsonl"))
+    settings = me.window.findChild(QDialog, "settings")
+    assert isinstance(settings, QDialog)
+    closed.close()
+    me.window.close()
+    assert not settings.isVisible()
+    assert not preview.isVisible()
+    me.press(ActionId.SHOW_WINDOW)
+    assert settings.isVisible()
+    assert preview.isVisible()
+    assert [box for box in me.window.findChildren(PreviewDialog) if box.isVisible()] == [preview]
+
+
+def test_a_question_that_comes_up_behind_a_hidden_window_waits_for_it(user: SitDown, write_file: WriteFile) -> None:
+    me = user(LONG, tray=has_tray)
+    hide(me, write_file)
+    me.drop(write_file("a.jsonl"))  # the same content: somebody has to say whether it shall be trained twice
+    me.wait_for(lambda: me.window.findChild(QMessageBox, "twin-question") is not None)
+    box = me.window.findChild(QMessageBox, "twin-question")
+    assert isinstance(box, QMessageBox)
+    assert not box.isVisible()
+    me.press(ActionId.SHOW_WINDOW)
+    assert box.isVisible()
+    me.choose("twin-question", "Leave out")
 
 
 def test_closing_an_idle_window_ends_the_program_although_there_is_a_tray(user: SitDown) -> None:
