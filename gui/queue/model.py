@@ -17,10 +17,11 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from backend.domain.job import Job, Priority, waits_by_place
+from backend.domain.job import Job, waits_by_place
 from gui.queue.columns import COLUMNS, CONTEXT, ORDER_COLUMN, progress, tip
 from gui.queue.dragging import JOBS_MIME, Placement, carried, jobs_in
-from gui.queue.groups import FINISHED, GROUPS, Groups, Run, group_of, rank
+from gui.queue.groups import GROUPS, Groups, Run, group_of, rank
+from gui.queue.layout import Layout
 
 Index = QModelIndex | QPersistentModelIndex
 PROGRESS_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -50,7 +51,7 @@ class QueueModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._groups = Groups()
-        self._collapsed: set[int] = set()
+        self._layout = Layout(self._groups)
         self._told = [0] * GROUPS
         """The sizes that the headings show: they change after the rows have, each change on its own."""
 
@@ -94,41 +95,40 @@ class QueueModel(QAbstractTableModel):
         return self._groups.size(group)
 
     def heading_index(self, group: int) -> QModelIndex:
-        return self.index(self._heading_row(group), 0)
+        return self.index(self._layout.heading_row(group), 0)
 
     def job_index(self, number: int) -> QModelIndex:
         """Invalid for a job that is not shown."""
         found = self._groups.find(number)
-        return QModelIndex() if found is None or found[0] in self._collapsed else self.index(self._row(*found), 0)
+        return (
+            QModelIndex()
+            if found is None or not self._layout.shows(found[0])
+            else self.index(self._layout.row(*found), 0)
+        )
 
     def jobs_in_rows(self, first: int, last: int) -> list[Job]:
         """The jobs of the rows from `first` to `last`, headings left out."""
-        found: list[Job] = []
-        for group in range(GROUPS):
-            start = self._row(group, 0)
-            if self._shown(group):
-                found += self._groups.slice(group, max(0, first - start), max(0, last + 1 - start))
-        return found
+        return self._layout.jobs_between(first, last)
 
     def toggle(self, group: int) -> None:
         """Hide or show the rows of a group."""
-        first, size = self._row(group, 0), self._groups.size(group)
+        first, size = self._layout.row(group, 0), self._groups.size(group)
         if not size:
-            self._collapsed ^= {group}
-        elif group in self._collapsed:
-            self.beginInsertRows(_NO_PARENT, first, first + size - 1)
-            self._collapsed.discard(group)
-            self.endInsertRows()
-        else:
+            self._layout.toggle(group)
+        elif self._layout.shows(group):
             self.beginRemoveRows(_NO_PARENT, first, first + size - 1)
-            self._collapsed.add(group)
+            self._layout.toggle(group)
             self.endRemoveRows()
+        else:
+            self.beginInsertRows(_NO_PARENT, first, first + size - 1)
+            self._layout.toggle(group)
+            self.endInsertRows()
         self._heading_changed(group)
 
     # What Qt asks
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else self._heading_row(GROUPS)
+        return 0 if parent.isValid() else self._layout.row_count
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -144,7 +144,7 @@ class QueueModel(QAbstractTableModel):
         """No row takes drops: what is let go lands between rows."""
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
-        job = self._at(index.row())[1]
+        job = self._layout.at(index.row())[1]
         if job is None:
             return Qt.ItemFlag.ItemIsEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
@@ -153,7 +153,7 @@ class QueueModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role not in _ROLES or not index.isValid():  # a cell that is painted is asked for many more
             return None
-        group, job = self._at(index.row())
+        group, job = self._layout.at(index.row())
         if job is None:
             return self._heading_data(group, index.column(), role)
         column = COLUMNS[index.column()]
@@ -175,7 +175,7 @@ class QueueModel(QAbstractTableModel):
         if role == GROUP_ROLE:
             return group
         if role == COLLAPSED_ROLE:
-            return group in self._collapsed
+            return not self._layout.shows(group)
         if role != Qt.ItemDataRole.DisplayRole or column != 0:
             return None
         names = [QCoreApplication.translate(CONTEXT, name) for name in ("High", "Normal", "Low", "Finished")]
@@ -191,29 +191,18 @@ class QueueModel(QAbstractTableModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         rows = sorted({index.row() for index in indexes})
-        return carried([job for row in rows if (job := self._at(row)[1]) is not None and waits_by_place(job)])
+        return carried([job for row in rows if (job := self._layout.at(row)[1]) is not None and waits_by_place(job)])
 
     def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        return data.hasFormat(JOBS_MIME) and self._landing(row) is not None
+        return data.hasFormat(JOBS_MIME) and self._layout.landing(row) is not None
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
         """The host moves the jobs; False, so that the view does not take out rows by itself."""
-        landing, jobs = self._landing(row), jobs_in(data)
+        landing, jobs = self._layout.landing(row), jobs_in(data)
         if landing is not None and jobs:
             priority, before = landing
             self.placed.emit(Placement(jobs=jobs, priority=priority, before=before))
         return False
-
-    def _landing(self, row: int) -> tuple[Priority, int | None] | None:
-        """Level and following job for what is let go above `row`; below a heading is the top of its level."""
-        end = self._heading_row(FINISHED)
-        if not 0 <= row <= end:
-            return None
-        group = max((g for g in range(FINISHED) if self._heading_row(g) < row), default=0)
-        inside = self._groups.first_in_turn(group, max(0, row - self._heading_row(group) - 1))
-        if group in self._collapsed or inside >= self._groups.size(group):
-            return Priority(group), None
-        return Priority(group), self._groups.at(group, inside).id
 
     # How rows move
 
@@ -228,16 +217,16 @@ class QueueModel(QAbstractTableModel):
             return True
         if group == old_group and rank(self._groups.at(old_group, old_row)) == rank(job):
             self._groups.replace(group, old_row, job)
-            if self._shown(group):
-                self._rows_changed(self._row(group, old_row))
+            if self._layout.shows(group):
+                self._rows_changed(self._layout.row(group, old_row))
             return False
         self._move(old_group, old_row, group, job)
         return True
 
     def _put_in(self, run: Run) -> None:
-        shown = self._shown(run.group)
+        shown = self._layout.shows(run.group)
         if shown:
-            first = self._row(run.group, run.at)
+            first = self._layout.row(run.group, run.at)
             self.beginInsertRows(_NO_PARENT, first, first + len(run.jobs) - 1)
         self._groups.put_in(run)
         if shown:
@@ -245,9 +234,9 @@ class QueueModel(QAbstractTableModel):
         self._heading_changed(run.group)
 
     def _take_out(self, group: int, row: int) -> None:
-        shown = self._shown(group)
+        shown = self._layout.shows(group)
         if shown:
-            self.beginRemoveRows(_NO_PARENT, self._row(group, row), self._row(group, row))
+            self.beginRemoveRows(_NO_PARENT, self._layout.row(group, row), self._layout.row(group, row))
         self._groups.take_out(group, row)
         if shown:
             self.endRemoveRows()
@@ -256,8 +245,8 @@ class QueueModel(QAbstractTableModel):
     def _move(self, old_group: int, old_row: int, group: int, job: Job) -> None:
         """Qt counts the new row with the old one still in place; selections move along."""
         row = self._groups.row_for(group, job)
-        start, end = self._row(old_group, old_row), self._row(group, row)
-        if not (self._shown(old_group) and self._shown(group)):
+        start, end = self._layout.row(old_group, old_row), self._layout.row(group, row)
+        if not (self._layout.shows(old_group) and self._layout.shows(group)):
             self._take_out(old_group, old_row)
             self._put_in(Run(group, self._groups.row_for(group, job), (job,)))
         elif end in (start, start + 1):
@@ -275,34 +264,12 @@ class QueueModel(QAbstractTableModel):
         self._groups.take_out(old_group, old_row)
         self._groups.put_in(Run(group, self._groups.row_for(group, job), (job,)))
 
-    def _shown(self, group: int) -> bool:
-        return group not in self._collapsed
-
-    def _heading_row(self, group: int) -> int:
-        """Of the group that would follow the last one: the number of rows."""
-        return group + sum(self._groups.size(g) for g in range(group) if g not in self._collapsed)
-
-    def _row(self, group: int, row: int) -> int:
-        return self._heading_row(group) + 1 + row
-
-    def _at(self, row: int) -> tuple[int, Job | None]:
-        """Group and job of a row; no job for a heading."""
-        left = row
-        for group in range(GROUPS):
-            if left == 0:
-                return group, None
-            size = 0 if group in self._collapsed else self._groups.size(group)
-            if left <= size:
-                return group, self._groups.at(group, left - 1)
-            left -= size + 1
-        raise IndexError(row)
-
     def _rows_changed(self, row: int) -> None:
         self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     def _heading_changed(self, group: int) -> None:
         self._told[group] = self._groups.size(group)
-        self._rows_changed(self._heading_row(group))
+        self._rows_changed(self._layout.heading_row(group))
 
     def _order_changed(self) -> None:
         """Places are counted when they are painted."""
