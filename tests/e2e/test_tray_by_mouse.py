@@ -56,7 +56,7 @@ def test_closed_while_it_trains_it_goes_on_in_the_tray_comes_back_by_a_click_and
 
         screen.click(hidden.tray)
         window.until(lambda seen: seen.visible, "the window for its end")
-        screen.run("xdotool", "windowactivate", "--sync", screen.window("Espalier"), "key", "ctrl+q")
+        window.key("ctrl+q")
         window.until(lambda seen: seen.question == "A training is under way.", "the question")
         screen.shoot("quit-question")
         window.answer("Stop and quit")

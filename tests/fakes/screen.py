@@ -38,6 +38,16 @@ class Screen:
         """The id of the window that bears `title`, once it is there."""
         return self.run("xdotool", "search", "--sync", "--onlyvisible", "--name", title).splitlines()[0]
 
+    def activate(self, number: str) -> None:
+        """Give the window the keyboard; asked again until it has it, for one that is just coming up is passed over."""
+
+        def is_active() -> bool:
+            ask = ("xdotool", "windowactivate", number, "getactivewindow")
+            done = subprocess.run(ask, env=self.environment, capture_output=True, text=True, check=False)
+            return done.stdout.strip() == number
+
+        until(is_active, "the active window")
+
     def click(self, place: tuple[int, int], button: int = 1) -> None:
         self.run("xdotool", "mousemove", str(place[0]), str(place[1]), "sleep", "0.2", "click", str(button))
 

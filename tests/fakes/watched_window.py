@@ -24,6 +24,8 @@ class Watched:
 
     def __init__(self, process: "subprocess.Popen[bytes]", path: Path, screen: Screen) -> None:
         self.process = process
+        self.number = ""
+        """The window manager's name for the window."""
         self._path = path
         self._screen = screen
 
@@ -44,8 +46,12 @@ class Watched:
 
     def press_close(self) -> None:
         """What the cross in the title bar does: the window manager asks the window to close."""
-        number = self._screen.window("Espalier")
-        self._screen.run("xdotool", "windowactivate", "--sync", number, "key", "--clearmodifiers", "alt+F4")
+        self.key("alt+F4")
+
+    def key(self, keys: str) -> None:
+        """Press keys in the window."""
+        self._screen.activate(self.number)
+        self._screen.run("xdotool", "key", "--clearmodifiers", keys)
 
 
 @contextlib.contextmanager
@@ -64,8 +70,9 @@ def watched_window(screen: Screen, home: Home, path: Path) -> Iterator[Watched]:
     try:
         watched = Watched(process, path, screen)
         watched.until(lambda seen: seen.visible and seen.state == "idle", "the window")
-        number = screen.window("Espalier")
-        screen.run("xdotool", "windowmove", number, "140", "40", "windowactivate", "--sync", number)
+        watched.number = screen.window("Espalier")
+        screen.run("xdotool", "windowmove", watched.number, "140", "40")
+        screen.activate(watched.number)
         yield watched
     finally:
         process.kill()
