@@ -129,11 +129,14 @@ class TrainingWorker(QObject):
     @Slot(object)
     def ask(self, question: Question) -> None:
         """Like `request`; `answered` carries the reply, a Failure too."""
-        reply = self._ask(question.request)
-        if self._host is not None:
-            self._pump()  # the facts come before the word about them
-        nobody = p.Failure(message="The program that trains is not there just now.", hint="Try again in a moment.")
-        self.answered.emit(question, nobody if reply is None else reply)
+        reply: p.Reply | None = None
+        try:
+            reply = self._ask(question.request)
+            if self._host is not None:
+                self._pump()  # the facts come before the word about them
+        finally:  # whoever asked waits for an answer, also where a bug is on its way to the log
+            nobody = p.Failure(message="The program that trains gave no answer.", hint="Try again in a moment.")
+            self.answered.emit(question, nobody if reply is None else reply)
 
     @Slot()
     def close(self) -> None:
