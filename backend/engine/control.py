@@ -46,15 +46,20 @@ class Control:
         self._arrived.put(command)
 
     def next_task(self) -> Train | Ask | ImportModel | Leave:
-        """Wait for something to do. Wishes that found no job to hold are over, save the one to leave."""
+        """Wait for something to do. Wishes that found no job to hold are over, save the one to leave.
+
+        Those that came behind a task are for its job, also where both lay here before this engine was up.
+        """
+        self._let_wishes_go()
         while True:
-            self._take(wait=not self._tasks and not self._wishes)
-            wishes, self._wishes = self._wishes, []
-            for wish in wishes:
+            for wish in self._wishes:
                 if isinstance(wish, Leave):
+                    self._wishes = []
                     return wish
             if self._tasks:
                 return self._tasks.pop(0)
+            self._wishes = []
+            self._take(wait=True, idle=True)
 
     def wish(self) -> Wish | None:
         """The wish that holds now, if any. A wish to leave stays for `next_task` as well."""
@@ -79,7 +84,10 @@ class Control:
                 return found[0]
         return self._wishes.pop(0) if self._wishes else None
 
-    def _take(self, wait: bool) -> None:
+    def _let_wishes_go(self) -> None:
+        self._wishes = [wish for wish in self._wishes if isinstance(wish, Leave)]
+
+    def _take(self, wait: bool, *, idle: bool = False) -> None:
         while True:
             try:
                 command = self._arrived.get(block=wait)
@@ -87,6 +95,8 @@ class Control:
                 return
             wait = False
             if isinstance(command, Train | Ask | ImportModel):
+                if idle and not self._tasks:
+                    self._let_wishes_go()
                 self._tasks.append(command)
             else:
                 self._wishes.append(command)

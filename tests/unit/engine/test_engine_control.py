@@ -58,6 +58,15 @@ def test_a_wish_without_a_job_is_over_when_the_next_task_comes() -> None:
     assert control.wish() is None
 
 
+def test_wishes_behind_a_task_are_for_its_job_though_both_came_before_the_engine_was_up() -> None:
+    control = asked(Stop(), ASK, Save(), Pause())
+    assert control.next_task() == ASK
+    assert wishes(control) == [Save(), Pause()]
+    control = asked(ASK, Stop())
+    assert control.next_task() == ASK
+    assert control.wants_out()
+
+
 def test_a_task_that_comes_while_training_waits_its_turn() -> None:
     control = asked(ASK, Stop())
     assert control.wish() == Stop()
