@@ -9,6 +9,7 @@ from backend.client import connect
 from backend.datasets.intake import take_in
 from backend.paths import Home
 from backend.protocol.host import Enqueue, Queued
+from tests.drivers.seen_window import Place
 from tests.fakes.screen import Screen
 from tests.fakes.watched_window import Watched
 
@@ -27,11 +28,18 @@ def queue(home: Home, file: Path) -> None:
         host.close()
 
 
+def icon_of(window: Watched) -> Place:
+    """Where the icon is now; for a moment after the window has gone nobody can tell."""
+    place = window.until(lambda seen: seen.tray is not None, "the tray's icon").tray
+    assert place is not None
+    return place
+
+
 def test_closed_while_it_trains_it_goes_on_in_the_tray_comes_back_by_a_click_and_quit_asks(
     screen: Screen, window: Watched, home: Home, tmp_path: Path
 ) -> None:
     with screen.tray():
-        window.until(lambda seen: seen.tray is not None, "the tray")
+        icon_of(window)
         queue(home, tmp_path / "a.jsonl")
         window.press("start")
         window.until(lambda seen: seen.state == "training" and seen.step > 0, "the training")
@@ -40,21 +48,20 @@ def test_closed_while_it_trains_it_goes_on_in_the_tray_comes_back_by_a_click_and
         hidden = window.until(lambda seen: not seen.visible, "the window in the tray")
         assert hidden.question == ""
         window.until(lambda seen: seen.state == "training" and seen.step > hidden.step, "further steps")
-        assert hidden.tray is not None
         screen.shoot("tray-hint")
-        screen.click(hidden.tray)  # or the hint that lies over it the first time: either brings the window back
+        screen.click(icon_of(window))  # or the hint that lies over it the first time: either brings the window back
         window.until(lambda seen: seen.visible and seen.state == "training", "the window back on the screen")
 
         window.press_close()
         window.until(lambda seen: not seen.visible, "the window in the tray again")
-        screen.click(hidden.tray, RIGHT)
+        screen.click(icon_of(window), RIGHT)
         seen = window.until(lambda seen: bool(seen.menu), "the menu of the tray")
         assert seen.menu == ("pause", "stop", "skip", "save", "show-window", "quit")
         screen.shoot("tray-menu")
         screen.run("xdotool", "key", "Escape")
         window.until(lambda seen: not seen.menu, "the end of the menu")
 
-        screen.click(hidden.tray)
+        screen.click(icon_of(window))
         window.until(lambda seen: seen.visible, "the window for its end")
         window.key("ctrl+q")
         window.until(lambda seen: seen.question == "A training is under way.", "the question")

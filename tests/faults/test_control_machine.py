@@ -131,11 +131,15 @@ class ControlMachine(RuleBasedStateMachine):
     def several_at_once(self, wishes: list[str], count: int) -> None:
         """Before the first of them is a fact: a skip is always done, and a stop is stronger than a pause."""
         asked = wishes[:count]
+        engine = self.program.engine()
+        assert engine is not None
+        engine.suspend()
         for wish in asked:
             if wish == "pause" and "stop" in asked[: asked.index(wish)]:
                 self.bench.refusal(WISHES[wish])
             else:
                 self.bench.do(WISHES[wish])
+        engine.resume()
         if "stop" in asked:
             self.model.stop()
         else:

@@ -95,7 +95,7 @@ class Life:
             program.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live(
     tmp_path_factory: pytest.TempPathFactory,
     tiny_base: Base,
@@ -117,7 +117,7 @@ def rows(sample_rows: Callable[[int], Rows]) -> Rows:
     return sample_rows(60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def undisturbed(live: Callable[[], Life], rows: Rows) -> Trained:
     life = live()
     return life.finish(life.queue("rows.jsonl", rows))
@@ -146,6 +146,7 @@ def test_host_and_engine_killed_in_the_middle_change_nothing(
     life.begin()
     engine = life.program.engine()
     assert engine is not None
+    engine.suspend()  # it shall save nothing when its host is gone
     life.program.kill()
     engine.kill()
     life.open()
