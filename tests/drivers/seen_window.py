@@ -38,6 +38,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     order: tuple[str, ...] = ()
     state: str = ""
     banner: str = ""
+    open: bool = False
+    """Whether its host answers."""
     visible: bool = False
     question: str = ""
     """What a message box asks."""
@@ -83,6 +85,7 @@ class Looker:
             order=tuple(job.name for job in queue.model.waiting()),
             state=str(self._facts.now.status.state),
             banner=window.banner.words,
+            open=self._facts.now.open,
             visible=window.isVisible(),
             question=boxes[0].text() if boxes else "",
             answers={b.text(): place_of(b, b.rect().center()) for b in boxes[0].buttons()} if boxes else {},

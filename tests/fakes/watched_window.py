@@ -69,7 +69,7 @@ def watched_window(screen: Screen, home: Home, path: Path) -> Iterator[Watched]:
     )
     try:
         watched = Watched(process, path, screen)
-        watched.until(lambda seen: seen.visible and seen.state == "idle", "the window")
+        watched.until(lambda seen: seen.visible and seen.open, "the window")
         watched.number = screen.window("Espalier")
         screen.run("xdotool", "windowmove", watched.number, "140", "40")
         screen.activate(watched.number)
