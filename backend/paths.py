@@ -123,6 +123,16 @@ class Home:
         return self.root / "data" / "tokens"
 
     @property
+    def evolution(self) -> Path:
+        """One folder for each run, with a file for each snapshot."""
+        return self.root / "data" / "evolution_snapshots"
+
+    @property
+    def pins(self) -> Path:
+        """The examples that follow the model across datasets."""
+        return self.root / "data" / "evolution_pins.json"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
@@ -182,6 +192,7 @@ class Home:
             self.runs,
             self.bases,
             self.token_cache,
+            self.evolution,
             self.logs,
             self.trash,
         ):

@@ -13,6 +13,7 @@ from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
 from backend.domain.status import BUSY
 from backend.errors import NoSpace, Refused, UserError
+from backend.evolution.requests import EvolutionRequests
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.head.requests import HeadRequests
@@ -25,6 +26,7 @@ from backend.log import Log
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
+from backend.protocol.evolution import EvolutionRequest
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -125,6 +127,7 @@ class Service:
         self._model_requests = ModelRequests(
             home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings
         )
+        self._evolution_requests = EvolutionRequests(home, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._signals = Signals(home, store, changes, self._board, self._control)
@@ -165,6 +168,8 @@ class Service:
             return self._head_requests.answer(request)
         if isinstance(request, p.ModelRequest):
             return self._model_requests.answer(request)
+        if isinstance(request, EvolutionRequest):
+            return self._evolution_requests.answer(request)
         if isinstance(request, p.ControlRequest):
             return p.Done(text=self._control(request))
         match request:
@@ -196,6 +201,8 @@ class Service:
                 return self._trainer.skip(reason)
             case p.SaveNow(reason=reason):
                 return self._trainer.save(reason)
+            case p.SnapshotNow(reason=reason):
+                return self._trainer.snapshot(reason)
 
     def _start(self, reason: str) -> str:
         if not self._may_train:

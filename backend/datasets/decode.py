@@ -2,9 +2,9 @@
 
 import msgspec
 
-from backend.datasets.conversation import Conversation
 from backend.datasets.lines import LINE_LIMIT
 from backend.datasets.rows import PlainRow, Row, RowRefused, normalise, plain
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import BadLine, Fault
 
 _PLAIN = msgspec.json.Decoder(PlainRow)

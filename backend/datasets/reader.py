@@ -5,8 +5,8 @@ from itertools import chain
 from pathlib import Path
 
 from backend.datasets import entries, lines
-from backend.datasets.conversation import Conversation
 from backend.datasets.decode import bad, decode
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import BadLine
 
 CHUNK = 1 << 20

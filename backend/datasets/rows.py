@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from backend.datasets.conversation import Conversation, Kind, Role, Turn
+from backend.domain.conversation import Conversation, Kind, Role, Turn
 from backend.domain.dataset import Fault
 from backend.errors import UserError
 

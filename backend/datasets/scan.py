@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from backend.datasets.conversation import Conversation, quick_hash
 from backend.datasets.reader import rows
+from backend.domain.conversation import Conversation, quick_hash
 from backend.domain.dataset import BadLine, Report
 
 BAD_SHOWN = 50

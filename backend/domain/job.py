@@ -134,6 +134,19 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         float,
         msgspec.Meta(gt=0, le=MINUTES_A_YEAR, description="A checkpoint is saved at least every so many minutes."),
     ] = 10.0
+    evolution_examples: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=10_000, description="Rows of the file whose answers are watched at every stage."),
+    ] = 64
+    evolution_budget: Annotated[
+        float,
+        msgspec.Meta(
+            ge=0,
+            le=100,
+            description="Percent of the training time for snapshots of these answers between start and end; "
+            "100 takes everything, 0 takes none.",
+        ),
+    ] = 5.0
     template_date: Annotated[
         str,
         msgspec.Meta(description="The day (YYYY-MM-DD) that a chat template may print; frozen when the job is queued."),

@@ -14,10 +14,11 @@ from backend.protocol.engine import (
     Save,
     Skip,
     Stop,
+    TakeSnapshot,
     Train,
 )
 
-Wish = Pause | Resume | Stop | Skip | Save | Leave
+Wish = Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
 """What may be asked of a job in training."""
 ENDING = (Stop, Skip, Leave)
 """Wishes that end the segment; of several the first of these holds, and the others have their turn in order."""

@@ -2,11 +2,11 @@
 
 import enum
 
-import msgspec
-
 from backend.domain.dataset import BadLine
 from backend.domain.head import AdapterSettings, Base
 from backend.domain.job import JobSettings
+from backend.protocol.evolution import EvolutionOrder
+from backend.protocol.message import Message
 from backend.settings import EngineSettings
 
 
@@ -39,10 +39,6 @@ class Outcome(enum.StrEnum):
     FAILED = "failed"
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Base of all messages; the tag is the class name."""
-
-
 # Commands
 
 
@@ -70,6 +66,8 @@ class Train(Message, frozen=True, kw_only=True):
     adapter_from: str | None = None
     """START and CONTINUE: the head's checkpoint folder; None makes a fresh adapter."""
     total_steps_before: int = 0
+    evolution: EvolutionOrder | None = None
+    """None takes no snapshots at all."""
 
 
 class Ask(Message, frozen=True, kw_only=True):
@@ -119,11 +117,17 @@ class Save(Message, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class TakeSnapshot(Message, frozen=True, kw_only=True):
+    """Finish the step, take a snapshot of the whole panel, go on; SnapshotTaken or SnapshotFailed follows."""
+
+    reason: str = ""
+
+
 class Leave(Message, frozen=True, kw_only=True):
     """End the process; while training this means stop first."""
 
 
-EngineCommand = Train | Ask | ImportModel | Pause | Resume | Stop | Skip | Save | Leave
+EngineCommand = Train | Ask | ImportModel | Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
 
 
 # Events
@@ -214,6 +218,32 @@ class CheckpointSaved(Message, frozen=True, kw_only=True):
     created_at: str
 
 
+class SnapshotTaken(Message, frozen=True, kw_only=True):
+    """A snapshot is on disk, durable. Path absolute."""
+
+    job: int
+    step: int
+    path: str
+    sha256: str
+    seconds: float
+
+
+class SnapshotFailed(Message, frozen=True, kw_only=True):
+    """No snapshot of this step; training goes on."""
+
+    job: int
+    step: int
+    message: str
+    hint: str = ""
+
+
+class EvolutionEnded(Message, frozen=True, kw_only=True):
+    """analysis.json and, where there was something to guard, forgetting.json lie in the run's folder."""
+
+    job: int
+    folder: str
+
+
 class Saved(Message, frozen=True, kw_only=True):
     """Answers every Save: what was trained up to this step is on disk, now or before; 0 is before the first step."""
 
@@ -279,6 +309,9 @@ EngineEvent = (
     | Metric
     | HeldOut
     | CheckpointSaved
+    | SnapshotTaken
+    | SnapshotFailed
+    | EvolutionEnded
     | Saved
     | Paused
     | Resumed

@@ -16,12 +16,13 @@ from backend.protocol.engine import (
     CheckpointSaved,
     HeldOut,
     LogLine,
-    Message,
     Metric,
     Prepared,
     Saved,
     Started,
 )
+from backend.protocol.evolution import EvolutionEvent, EvolutionReply, EvolutionRequest
+from backend.protocol.message import Message
 from backend.settings import Settings
 
 # Requests
@@ -116,6 +117,12 @@ class SkipJob(Message, frozen=True, kw_only=True):
 
 class SaveNow(Message, frozen=True, kw_only=True):
     """Saved follows where a job is begun, unless its engine ends without saving."""
+
+    reason: str = ""
+
+
+class SnapshotNow(Message, frozen=True, kw_only=True):
+    """Take an evolution snapshot after this step, of the whole panel; RunChanged or a notice follows."""
 
     reason: str = ""
 
@@ -235,11 +242,11 @@ QueueRequest = (
     | ListJobs
     | GetHistory
 )
-ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow
+ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining | SkipJob | SaveNow | SnapshotNow
 HeadRequest = UndoTraining | RedoTraining | GetMoves | GetHeadHistory | TakeDaily | GetDailies | ThinDailies
 ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
 HomeRequest = PutSetting | GetSettings | ShowWindow | GetStatus | Follow
-Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | HomeRequest
+Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | EvolutionRequest | HomeRequest
 
 
 # Replies
@@ -348,6 +355,7 @@ Reply = (
     | SettingsReply
     | HeadReply
     | ModelsReply
+    | EvolutionReply
 )
 
 
@@ -427,6 +435,7 @@ HostEvent = (
     | HeldOut
     | CheckpointSaved
     | Saved
+    | EvolutionEvent
     | LogLine
 )
 

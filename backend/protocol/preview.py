@@ -5,7 +5,7 @@ import msgspec
 from backend.domain.head import Base
 from backend.domain.job import JobSettings
 from backend.domain.preview import Preview
-from backend.protocol.engine import Message
+from backend.protocol.message import Message
 
 
 class PreviewOrder(msgspec.Struct, frozen=True, kw_only=True):

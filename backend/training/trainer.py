@@ -10,7 +10,7 @@ from backend.control.board import Board
 from backend.domain.job import Job, JobState
 from backend.errors import Refused, UserError, WrongUse
 from backend.outbox import Outbox
-from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Saved, Skip, Stop
+from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Saved, Skip, Stop, TakeSnapshot
 from backend.protocol.host import QueueFinished
 from backend.queue.desk import Desk
 from backend.settings import Settings
@@ -135,6 +135,14 @@ class Trainer:
         self.held = msgspec.structs.replace(self.held, saving=True)
         self._engine.send(Save(reason=reason))
         return "Saving after this step."
+
+    def snapshot(self, reason: str) -> str:
+        """Finish the step, take an evolution snapshot, go on. Raises WrongUse where the engine holds no job."""
+        if self.held is None:
+            raise WrongUse("Nothing is training, so there is nothing to take a snapshot of.", "Start training first.")
+        self._store.journal.add("snapshot", self.held.job, reason)
+        self._engine.send(TakeSnapshot(reason=reason))
+        return "A snapshot is taken after this step."
 
     def leave(self) -> None:
         """The host is closing: a job in training is stopped, one that pauses or is paused stays so, a skip is done."""

@@ -11,8 +11,8 @@ import msgspec
 
 from backend.datasets import reader
 from backend.datasets import source as sources
-from backend.datasets.conversation import Conversation
 from backend.datasets.scan import Tally
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import BadLine, Fault
 from backend.domain.head import Base
 from backend.domain.preview import FirstRow, Preview

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
-from backend.datasets.conversation import Conversation, Kind, content_hash
 from backend.datasets.rows import RowRefused
+from backend.domain.conversation import Conversation, Kind, content_hash
 from backend.domain.dataset import BadLine, Fault
 from backend.domain.job import JobSettings
 from backend.engine.tokens.encode import Encoder, Ids, Mask

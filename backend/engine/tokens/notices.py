@@ -1,6 +1,6 @@
 """Notice, once a file, what a model's chat template leaves out without an error."""
 
-from backend.datasets.conversation import Conversation, Role
+from backend.domain.conversation import Conversation, Role
 from backend.engine.tokens.render import Renderer, message
 
 _OTHER = "something else"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.datasets.conversation import Conversation, Turn
 from backend.datasets.rows import RowRefused
+from backend.domain.conversation import Conversation, Turn
 from backend.domain.dataset import Fault
 from backend.engine.tokens.render import Renderer, message
 

@@ -11,7 +11,7 @@ from transformers import PreTrainedTokenizerBase
 
 from backend import files
 from backend.datasets import reader
-from backend.datasets.conversation import Conversation
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import BadLine
 from backend.domain.job import JobSettings
 from backend.engine.tokens.cache import TokenSet

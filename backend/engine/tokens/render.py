@@ -9,8 +9,8 @@ from typing import Any
 import jinja2
 from transformers import PreTrainedTokenizerBase
 
-from backend.datasets.conversation import Role, Turn
 from backend.datasets.rows import RowRefused
+from backend.domain.conversation import Role, Turn
 from backend.domain.dataset import Fault
 from backend.errors import UserError
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from transformers import PreTrainedTokenizerBase
 
-from backend.datasets.conversation import Conversation
 from backend.datasets.rows import RowRefused
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import Fault
 
 

@@ -9,9 +9,9 @@ from itertools import chain, repeat
 
 import pytest
 
-from backend.datasets.conversation import Conversation, content_hash
 from backend.datasets.lines import LINE_LIMIT
 from backend.datasets.reader import rows
+from backend.domain.conversation import Conversation, content_hash
 from backend.domain.dataset import BadLine
 
 GOOD = '{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}'

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.datasets.conversation import Conversation, Kind, Turn, content_hash
 from backend.datasets.decode import decode
 from backend.datasets.reader import rows
+from backend.domain.conversation import Conversation, Kind, Turn, content_hash
 from backend.domain.dataset import BadLine
 
 

@@ -7,8 +7,8 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from backend.datasets.conversation import Conversation
 from backend.datasets.decode import decode
+from backend.domain.conversation import Conversation
 from backend.domain.job import JobSettings
 from backend.engine.tokens.encode import Encoder
 from backend.engine.tokens.masks import Masker, RowTokens

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from transformers import PreTrainedTokenizerBase
 
-from backend.datasets.conversation import Conversation
 from backend.datasets.decode import decode
+from backend.domain.conversation import Conversation
 from backend.domain.dataset import BadLine
 from backend.domain.job import JobSettings
 from backend.engine.tokens.masks import Masker, RowTokens

@@ -1,0 +1,1 @@
+"""Evolution: what the model answers to the same examples at every stage of training, stored, compared and explained."""
