@@ -23,6 +23,7 @@ from backend.locks import KernelLock
 from backend.paths import Home
 from backend.protocol import channel
 from backend.protocol import engine as p
+from tests.fakes.scripted_snapshots import ScriptedSnapshots
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +135,7 @@ class _Run:
         self._step_to_wait_at: int | None = None
         self._passed = False
         self.leave = False
+        self._snapshots = ScriptedSnapshots(train, script.steps, link.send)
 
     def train(self) -> tuple[p.Outcome, str]:
         train, script = self._train, self._script
@@ -158,11 +160,13 @@ class _Run:
         if self.step == 0:
             self._link.send(p.HeldOut(job=train.job, step=0, loss=3.0))
         while self.step < script.steps:
+            self._snapshots.look(self.step, self._loss())
             if (end := self._listen()) is not None or (end := self._misfortune()) is not None:
                 return end
             self._advance()
         self._link.send(p.HeldOut(job=train.job, step=self.step, loss=1.0))
         self._save("end")
+        self._snapshots.end(self._loss())
         return p.Outcome.DONE, ""
 
     def _advance(self) -> None:
@@ -246,6 +250,9 @@ class _Run:
                     self._save("stop")
                     self.leave = True
                     return p.Outcome.STOPPED, ""
+                case p.TakeSnapshot():
+                    self._snapshots.ask()
+                    self._snapshots.look(self.step, self._loss())
                 case p.Skip():
                     self._save("skip")
                     return p.Outcome.SKIPPED, ""

@@ -75,7 +75,7 @@ def _snapshot(
     reason = Reason.START if step == 0 else Reason.END if last and ended else Reason.SCHEDULE
     between = reason is Reason.SCHEDULE
     scored = tuple(
-        _example(dataset, i, step, steps, last, odd, answered=not between or (i + step) % 100 < 100 * answered_share)
+        example(dataset, i, step, steps, last, odd, answered=not between or (i + step) % 100 < 100 * answered_share)
         for i in range(count)
     )
     return Snapshot(
@@ -103,7 +103,8 @@ def _snapshot(
     )
 
 
-def _example(dataset: str, i: int, step: int, steps: tuple[int, ...], last: bool, odd: bool, answered: bool) -> Scored:
+def example(dataset: str, i: int, step: int, steps: tuple[int, ...], last: bool, odd: bool, answered: bool) -> Scored:
+    """The i-th one at a step."""
     expected = ODD_TEXTS[i % len(ODD_TEXTS)] if odd else f"I am Espalier, and this is answer number {i}."
     learned_at = steps[-1] * (i % 10 + 1) / 12 if i % 7 else math.inf
     right = step >= learned_at and not (last and i % 11 == 5)
