@@ -30,12 +30,23 @@ def read(path: Path) -> Iterator[Conversation | BadLine]:
         yield from rows(iter(lambda: stream.read(CHUNK), b""))
 
 
+def read_lines(path: Path, wanted: Iterable[int]) -> Iterator[Conversation | BadLine]:
+    """Like `read`, but only the rows of these lines, and nothing after the last of them is read."""
+    missing = set(wanted)
+    with path.open("rb") as stream:
+        pieces = iter(lambda: stream.read(CHUNK), b"")
+        for number, content in _cut(_head(pieces).removeprefix(_UTF8_MARK), pieces):
+            if not missing:
+                return
+            if number in missing:
+                missing.remove(number)
+                yield decode(number, content)
+
+
 def rows(chunks: Iterable[bytes]) -> Iterator[Conversation | BadLine]:
     """Like `read`, from pieces of bytes of any size."""
     pieces = iter(chunks)
-    head = b""
-    while len(head) < 4096 and (piece := next(pieces, b"")):
-        head += piece
+    head = _head(pieces)
     for signature, what, remedy in _FOREIGN:
         if head.startswith(signature):
             yield bad(0, f"The file is {what}, not JSON lines.", remedy)
@@ -47,6 +58,14 @@ def rows(chunks: Iterable[bytes]) -> Iterator[Conversation | BadLine]:
     for number, content in _cut(head, pieces):
         if content is None or (content and not content.isspace()):
             yield decode(number, content)
+
+
+def _head(pieces: Iterator[bytes]) -> bytes:
+    """Enough of the beginning to see what kind of file it is."""
+    head = b""
+    while len(head) < 4096 and (piece := next(pieces, b"")):
+        head += piece
+    return head
 
 
 def _cut(head: bytes, pieces: Iterator[bytes]) -> Iterator[tuple[int, bytes | None]]:

@@ -78,6 +78,11 @@ class Control:
         self._take(wait=False)
         return any(isinstance(wish, ENDING) for wish in self._wishes)
 
+    def wants_hold(self) -> bool:
+        """Like `wants_out`, but a pause counts too: whether training is to do no more work now."""
+        self._take(wait=False)
+        return any(isinstance(wish, (*ENDING, Pause)) for wish in self._wishes)
+
     def _first(self) -> Wish | None:
         for kind in ENDING:
             if found := [wish for wish in self._wishes if isinstance(wish, kind)]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 
 from backend.engine.control import Control, Gone, Wish
+from backend.engine.evolution.snapshots import Snapshots
 from backend.engine.reporter import Outlet
 from backend.engine.training import heldout, rng
 from backend.engine.training.batches import examples_of, micro_batches
@@ -28,6 +29,7 @@ from backend.protocol.engine import (
     Saved,
     Skip,
     Stop,
+    TakeSnapshot,
 )
 
 SPEED_STEPS = 10
@@ -49,9 +51,10 @@ class Measured(NamedTuple):
 class Loop:
     """Steps of one segment, from where the run stands to its end or to a wish that ends it."""
 
-    def __init__(self, run: Run, saving: Saving, reporter: Outlet, control: Control) -> None:
+    def __init__(self, run: Run, saving: Saving, snapshots: Snapshots, reporter: Outlet, control: Control) -> None:
         self._run = run
         self._saving = saving
+        self._snapshots = snapshots
         self._reporter = reporter
         self._control = control
         self._recent: deque[tuple[int, float]] = deque(maxlen=SPEED_STEPS)
@@ -64,12 +67,15 @@ class Loop:
         while run.step < run.total_steps:
             if (outcome := self._heed()) is not None:
                 return outcome
+            if not self._snapshots.look():
+                continue
             self._step()
             if heldout.is_due(run.step, run.total_steps):
                 self._evaluate()
             if run.step < run.total_steps and self._saving.is_due():
                 self._saving.save("interval")
         self._saving.save("end")
+        self._snapshots.end()
         return Outcome.DONE
 
     def _heed(self) -> Outcome | None:
@@ -90,6 +96,8 @@ class Loop:
                 case Save():
                     self._saving.save("save")
                     self._reporter.send(Saved(**self._place()))
+                case TakeSnapshot():
+                    self._snapshots.wish()
                 case Resume():
                     pass  # nothing was paused
             wish = self._control.wish()
@@ -107,6 +115,9 @@ class Loop:
                     return wish
                 case Save():
                     self._reporter.send(Saved(**self._place()))  # by the pause
+                case TakeSnapshot():
+                    self._snapshots.wish()
+                    self._snapshots.look()  # the model is here; broken off, it is taken after the pause
                 case Pause():
                     pass
 

@@ -90,7 +90,7 @@ class Preparation:
             optimizer.load(stored.optimizer)
             rng.restore(stored.rng)
         ledger = Ledger(Path(command.run_folder) / LEDGER, stored.state.ledger if stored is not None else Mark())
-        budget = self._token_budget(loss, optimizer, plan, stored)
+        budget, per_token = self._token_budget(loss, optimizer, plan, stored)
         soft = soft_parts(command, budget, device)
         step, rewarm_from, seconds = self._position(stored)
         if stored is not None and stored.state.token_budget != budget:
@@ -104,6 +104,7 @@ class Preparation:
             order=plan.order,
             fingerprint=Fingerprint(hard=plan.hard, soft=soft),
             token_budget=budget,
+            seconds_per_token=per_token,
             rewarm_from=rewarm_from,
             loss=loss,
             optimizer=optimizer,
@@ -150,16 +151,20 @@ class Preparation:
         command = self._command
         return command.resume_from if command.mode is Mode.RESUME else command.adapter_from
 
-    def _token_budget(self, loss: SupervisedLoss, optimizer: Optimizer, plan: Plan, stored: Content | None) -> int:
-        """The one set, else the one stored with the run, else the fastest; tried on the longest rows in any case."""
+    def _token_budget(
+        self, loss: SupervisedLoss, optimizer: Optimizer, plan: Plan, stored: Content | None
+    ) -> tuple[int, float]:
+        """The one set, else the one stored with the run, else the fastest; tried on the longest rows in any case.
+
+        Returns it with the seconds that a token took.
+        """
         self.announce("trying the longest rows")
         every_row = np.array(plan.order.epochs[0])
         longest = every_row[np.argsort(-plan.tokens.lengths[every_row], kind="stable")[:LONGEST_ROWS]]
         examples = examples_of(plan.tokens, longest.tolist())
         budget = self._command.engine.token_budget or (stored.state.token_budget if stored is not None else 0)
         budget = budget or probe.token_budget(loss, optimizer, examples, self._device)
-        probe.try_longest(loss, optimizer, examples, budget)
-        return budget
+        return budget, probe.try_longest(loss, optimizer, examples, budget)
 
     def _position(self, stored: Content | None) -> tuple[int, int | None, float]:
         """Step, first step of the last continuation, and seconds trained."""

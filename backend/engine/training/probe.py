@@ -33,21 +33,23 @@ def token_budget(loss: SupervisedLoss, optimizer: Optimizer, examples: Sequence[
         batch = micro_batches(longest[: max(1, budget // longest[0].length)], budget)[0]
         try:
             _pass(loss, optimizer, batch)  # the first pass of a shape also chooses kernels
-            began = time.perf_counter()
-            _pass(loss, optimizer, batch)
+            seconds = _pass(loss, optimizer, batch)
         except OutOfMemory:
             if budget == CPU_BUDGET:
                 raise
             break
-        now = batch.tokens / (time.perf_counter() - began)
+        now = 1 / seconds
         if now < speed * WORTH:
             break
         best, speed, budget = budget, now, budget * 2
     return best
 
 
-def try_longest(loss: SupervisedLoss, optimizer: Optimizer, examples: Sequence[Example], token_budget: int) -> None:
+def try_longest(loss: SupervisedLoss, optimizer: Optimizer, examples: Sequence[Example], token_budget: int) -> float:
     """Forward and backward for the most demanding micro-batches that can come; the gradients are dropped.
+
+    Returns:
+        Seconds for each real token, of the last of them.
 
     Raises:
         OutOfMemory: the job cannot be trained with this budget.
@@ -55,16 +57,20 @@ def try_longest(loss: SupervisedLoss, optimizer: Optimizer, examples: Sequence[E
     longest = sorted(examples, key=lambda example: -example.length)
     alone = micro_batches(longest[:1], token_budget)[0]
     side_by_side = [example for example in longest if example.length * 2 <= token_budget]
-    _pass(loss, optimizer, alone)
+    per_token = _pass(loss, optimizer, alone)
     if side_by_side:
         together = token_budget // side_by_side[0].length
-        _pass(loss, optimizer, micro_batches(side_by_side[:together], token_budget)[0])
+        per_token = _pass(loss, optimizer, micro_batches(side_by_side[:together], token_budget)[0])
+    return per_token
 
 
-def _pass(loss: SupervisedLoss, optimizer: Optimizer, batch: MicroBatch) -> None:
+def _pass(loss: SupervisedLoss, optimizer: Optimizer, batch: MicroBatch) -> float:
+    """Seconds for each real token."""
+    began = time.perf_counter()
     with named():
         try:
             torch.autograd.backward(loss.summed(batch))
             loss.wait()
         finally:
             optimizer.drop_gradients()
+    return (time.perf_counter() - began) / batch.tokens

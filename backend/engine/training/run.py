@@ -31,6 +31,8 @@ class Run:
     order: Order
     fingerprint: Fingerprint
     token_budget: int
+    seconds_per_token: float
+    """Of training, as tried before the first step."""
     rewarm_from: int | None
     loss: SupervisedLoss
     optimizer: Optimizer
@@ -52,6 +54,14 @@ class Run:
     @property
     def total_steps(self) -> int:
         return self.order.total_steps
+
+    @property
+    def expected_seconds(self) -> float:
+        """Of the whole job's training, from what was trained, else from what was tried."""
+        if self.step:
+            return self.seconds / self.step * self.total_steps
+        lengths = self.tokens.lengths
+        return self.seconds_per_token * sum(float(lengths[list(epoch)].sum()) for epoch in self.order.epochs)
 
     def content(self) -> Content:
         """The whole state, the adapter apart, as a checkpoint holds it. The ledger is durable afterwards."""

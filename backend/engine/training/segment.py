@@ -2,7 +2,9 @@
 
 from backend.engine.control import Control
 from backend.engine.device import Device
+from backend.engine.evolution.snapshots import Snapshots
 from backend.engine.models import adapter
+from backend.engine.models.load import LoadedModel
 from backend.engine.reporter import Outlet
 from backend.engine.resident import Resident
 from backend.engine.training.loop import Loop, NotFinite
@@ -63,15 +65,16 @@ class Segment:
             loaded.model, command.adapter, command.settings.dropout, command.settings.seed, self._device.torch
         )
         try:
-            return self._steps(preparation.run(model, plan, stored))
+            return self._steps(preparation.run(model, plan, stored), loaded)
         finally:
             adapter.detach(model)
 
-    def _steps(self, run: Run) -> Outcome:
+    def _steps(self, run: Run, loaded: LoadedModel) -> Outcome:
         saving = Saving(run, self._reporter)
+        snapshots = Snapshots(run, loaded, self._reporter, self._control)
         try:
             saving.require_space()
-            return Loop(run, saving, self._reporter, self._control).train()
+            return Loop(run, saving, snapshots, self._reporter, self._control).train()
         except OutOfMemory:
             run.optimizer.drop_gradients()
             saving.save("out-of-memory")
