@@ -41,7 +41,7 @@ class Death:
             self._at("folder" if self._named else "write")
         self._fsync(descriptor)
 
-    def replace(self, path: Path, target: Path) -> Path:
+    def rename(self, path: Path, target: Path) -> Path:
         if target.name != self._name:
             return self._replace(path, target)
         self._at("rename")
@@ -56,11 +56,15 @@ class Death:
 def main(command: str, step: str, point: str) -> None:
     train = msgspec.json.decode(command, type=Train)
     death = Death(int(step), point)
+
+    def replace(path: Path, target: Path) -> Path:
+        return death.rename(path, target)
+
     told = Told({}, {})
     with (
         mock.patch("os.open", death.open),
         mock.patch("os.fsync", death.fsync),
-        mock.patch.object(Path, "replace", lambda path, target: death.replace(path, target)),
+        mock.patch.object(Path, "replace", replace),
     ):
         Segment(train, device.choose(train.engine), Resident(), told, told.control).train()
 
