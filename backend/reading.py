@@ -16,8 +16,22 @@ from backend.domain.job import Job
 from backend.domain.move import Move
 from backend.domain.status import HostState, Status
 from backend.errors import ExitStatus, UserError, WrongUse
+from backend.evolution import pins
+from backend.evolution.replies import EvolutionReplies
+from backend.evolution.requests import answer_question
 from backend.locks import is_held
 from backend.paths import Home
+from backend.protocol.evolution import (
+    EvolutionQuestion,
+    EvolutionReply,
+    GetAnswers,
+    GetRun,
+    GetSnapshot,
+    ListPins,
+    ListRuns,
+    PinsReply,
+    RunsReply,
+)
 from backend.protocol.host import (
     DailiesReply,
     Failure,
@@ -136,6 +150,18 @@ def read_dailies(home: Home) -> DailiesReply:
     return as_reply(snapshots, staying(snapshots, settings.load(home).daily, today(), point.id if point else None))
 
 
+def read_evolution(home: Home, question: EvolutionQuestion) -> EvolutionReply:
+    """What is known of runs, examples and pins. Raises UserError."""
+    if isinstance(question, ListPins):
+        return PinsReply(pins=pins.load(home.pins))
+    with _reading(home) as store:
+        if store is not None:
+            return answer_question(EvolutionReplies(home, store.evolution), question)
+    if isinstance(question, ListRuns):
+        return RunsReply(runs=())
+    raise WrongUse(f"There is no run {question.run}.", "Train a file first.")
+
+
 class Reader:
     """`Host` for questions alone, where no host runs."""
 
@@ -164,6 +190,8 @@ class Reader:
                 return read_dailies(self._home)
             case ListModels():
                 return ModelsReply(models=read_models(self._home))
+            case ListRuns() | GetRun() | GetAnswers() | GetSnapshot() | ListPins():
+                return _answer(lambda: read_evolution(self._home, request))
             case _:
                 return Failure(message="This program only reads.", exit_status=int(ExitStatus.WRONG_USE))
 

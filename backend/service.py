@@ -127,7 +127,7 @@ class Service:
         self._model_requests = ModelRequests(
             home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings
         )
-        self._evolution_requests = EvolutionRequests(home, outbox)
+        self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
         self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
         self._signals = Signals(home, store, changes, self._board, self._control)

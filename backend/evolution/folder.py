@@ -49,3 +49,19 @@ def snapshots(folder: Path) -> Iterator[Snapshot]:
 def place(folder: Path, step: int) -> Path:
     """Where the snapshot of this step lies, or would."""
     return folder / file_name(step)
+
+
+def begun_at(name: str) -> str:
+    """When the run began, as its folder's name says: UTC, ISO 8601. Raises ValueError for other names."""
+    if not NAME.fullmatch(name):
+        raise ValueError(name)
+    day, time = re.findall(r"_([0-9]{8})_([0-9]{6})", name)[0]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}.000Z"
+
+
+def runs(root: Path) -> list[Path]:
+    """The folders of runs, in the order in which they began."""
+    if not root.is_dir():
+        return []
+    found = [path for path in root.iterdir() if NAME.fullmatch(path.name) and path.is_dir()]
+    return sorted(found, key=lambda path: (begun_at(path.name), path.name))

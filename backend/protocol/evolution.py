@@ -93,7 +93,10 @@ class Unpin(Message, frozen=True, kw_only=True):
     example_id: str
 
 
-EvolutionRequest = ListRuns | GetRun | GetAnswers | GetSnapshot | ListPins | PinExample | PinTyped | Unpin
+RunQuestion = ListRuns | GetRun | GetAnswers | GetSnapshot
+EvolutionQuestion = RunQuestion | ListPins
+"""What can be answered without a host."""
+EvolutionRequest = EvolutionQuestion | PinExample | PinTyped | Unpin
 
 
 # Replies

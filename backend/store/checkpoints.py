@@ -132,6 +132,36 @@ class Segments:
         ).fetchone()
         return (int(row[0]), int(row[1])) if row is not None else (0, 0)
 
+    def put_evolution(self, job: int, number: int, folder: str, origin: str) -> None:
+        """The name of the folder that the segment's snapshots go into, and what its run began as."""
+        self._db.execute(
+            "update segments set evolution_folder = ?, evolution_origin = ? where job = ? and number = ?",
+            (folder, origin, job, number),
+        )
+
+    def evolution(self, job: int) -> tuple[str, str] | None:
+        """Folder and origin of the job's present run; None where it has none yet."""
+        row = self._db.execute(
+            "select evolution_folder, evolution_origin from segments where job = ? and evolution_folder is not null"
+            " order by number desc limit 1",
+            (job,),
+        ).fetchone()
+        return None if row is None else (str(row[0]), str(row[1]))
+
+    def has_checkpoint(self, job: int, folder: str) -> bool:
+        """Whether a segment whose snapshots went into this folder has saved a step."""
+        row = self._db.execute(
+            "select 1 from checkpoints join segments on segments.job = checkpoints.job"
+            " and segments.number = checkpoints.segment where segments.job = ? and evolution_folder = ? limit 1",
+            (job, folder),
+        ).fetchone()
+        return row is not None
+
+    def evolution_folders(self) -> set[str]:
+        """All that were ever given."""
+        rows = self._db.execute("select distinct evolution_folder from segments where evolution_folder is not null")
+        return {str(row[0]) for row in rows}
+
     def last(self, job: int) -> int:
         return int(self._db.execute("select max(number) from segments where job = ?", (job,)).fetchone()[0] or 0)
 

@@ -148,6 +148,33 @@ def m003_undo_and_dailies(db: Database) -> None:
     db.conn.execute("create table undos (id integer primary key autoincrement, at text not null, jobs text not null)")
 
 
+@migrations()
+def m004_evolution(db: Database) -> None:
+    """The index of evolution, which the files can make again: so it refers to no other table.
+
+    Segments know the folder that their snapshots go into, and what their run began as.
+    """
+    db.conn.execute(
+        "create table evolution_runs (id integer primary key autoincrement, folder text not null unique,"
+        " job integer not null, dataset text not null, dataset_name text not null, base text not null,"
+        " origin text not null, begun_at text not null, total_steps integer not null,"
+        " ended integer not null default 0)"
+    )
+    db.conn.execute("create index evolution_runs_dataset on evolution_runs(dataset, id)")
+    run = "run integer not null references evolution_runs(id) on delete cascade"
+    db.conn.execute(
+        f"create table evolution_examples ({run}, number integer not null, example_id text not null,"
+        " card text not null, primary key (run, number), unique (run, example_id))"
+    )
+    db.conn.execute(
+        f"create table evolution_snapshots ({run}, step integer not null, file text not null, sha256 text not null,"
+        " taken_at text not null, reason text not null, head_steps integer not null, summary text not null,"
+        " figures blob not null, primary key (run, step))"
+    )
+    for column in ("evolution_folder text", "evolution_origin text"):
+        db.conn.execute(f"alter table segments add column {column}")
+
+
 def apply(db: Database) -> None:
     """Bring the tables to this version of the program."""
     migrations.apply(db)

@@ -7,6 +7,7 @@ from backend.paths import Home
 from backend.store.checkpoints import Checkpoints, Segments
 from backend.store.dailies import Dailies
 from backend.store.database import atomic, open_database, open_for_reading
+from backend.store.evolution import Evolution
 from backend.store.head import HeadRow
 from backend.store.jobs import Jobs
 from backend.store.journal import Facts, Journal
@@ -24,6 +25,7 @@ class Store:
         self.checkpoints = Checkpoints(connection)
         self.segments = Segments(connection)
         self.dailies = Dailies(connection)
+        self.evolution = Evolution(connection)
         self.head = HeadRow(connection)
         self.journal = Journal(connection)
         self.facts = Facts(connection)

@@ -42,8 +42,10 @@ def _take_back_to_schema_2(home: Home) -> None:
         connection.execute(f"drop index {index}")
     for column in ("adapter_before", "adapter_after", "state", "undo"):
         connection.execute(f"alter table head_moves drop column {column}")
-    for table in ("dailies", "undos"):
+    for column in ("evolution_folder", "evolution_origin"):
+        connection.execute(f"alter table segments drop column {column}")
+    for table in ("dailies", "undos", "evolution_snapshots", "evolution_examples", "evolution_runs"):
         connection.execute(f"drop table {table}")
-    connection.execute("delete from _sqlite_migrations where name = 'm003_undo_and_dailies'")
+    connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.execute("pragma user_version=2")
     connection.close()
