@@ -11,8 +11,8 @@ from backend.paths import Home
 
 def remove_of_engine(home: Home) -> None:
     """Where engines write. No engine may be there."""
-    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache))
-    _remove_files((home.token_cache, *home.runs.glob("*")))
+    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution))
+    _remove_files((home.token_cache, *home.runs.glob("*"), *home.evolution.glob("*")))
 
 
 def remove_of_host(home: Home) -> None:
@@ -20,7 +20,7 @@ def remove_of_host(home: Home) -> None:
     _remove_stagings((home.snapshots,))
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    _remove_files((home.root, home.control, home.datasets))
+    _remove_files((home.root, home.control, home.datasets, home.pins.parent))
 
 
 def _remove_stagings(folders: Iterable[Path]) -> None:

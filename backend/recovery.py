@@ -9,6 +9,7 @@ import psutil
 from backend import leftovers
 from backend.domain.job import Job, JobState
 from backend.errors import Refused
+from backend.evolution.hearing import EvolutionHearing
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
 from backend.locks import is_held
@@ -27,7 +28,14 @@ class Recovery:
     """Rolls forward what is whole on disk, puts away what is not. Doing it twice equals doing it once."""
 
     def __init__(
-        self, home: Home, store: Store, adoption: Adoption, keeper: HeadKeeper, changes: Changes, goal: Goal
+        self,
+        home: Home,
+        store: Store,
+        adoption: Adoption,
+        keeper: HeadKeeper,
+        changes: Changes,
+        goal: Goal,
+        evolution: EvolutionHearing,
     ) -> None:
         self._home = home
         self._store = store
@@ -35,6 +43,7 @@ class Recovery:
         self._keeper = keeper
         self._changes = changes
         self._goal = goal
+        self._evolution = evolution
         self._since = time.monotonic()
         self._looked = -LOOK_SECONDS
         self._killed = False
@@ -77,6 +86,7 @@ class Recovery:
                 self._interrupt(job)
             if (skip := self._goal.take_skip(number)) is not None:
                 self._changes.skip(job, skip)
+        self._evolution.catch_up()
         self._keeper.show()
 
     def _interrupt(self, job: Job) -> None:

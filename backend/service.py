@@ -13,6 +13,7 @@ from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
 from backend.domain.status import BUSY
 from backend.errors import NoSpace, Refused, UserError
+from backend.evolution.hearing import EvolutionHearing
 from backend.evolution.requests import EvolutionRequests
 from backend.head.adoption import Adoption
 from backend.head.keeper import HeadKeeper
@@ -116,7 +117,10 @@ class Service:
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
-        self._hearing = Hearing(store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, outbox)
+        evolution = EvolutionHearing(home, store, changes, outbox)
+        self._hearing = Hearing(
+            store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, evolution, outbox
+        )
         self._ends = ends
         self._queue_requests = QueueRequests(
             store, outbox, self._desk, lambda: self._settings.job, lambda: self._trainer.held_job, self._trainer.show
@@ -129,7 +133,7 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal)
+        self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal, evolution)
         self._signals = Signals(home, store, changes, self._board, self._control)
         if self._may_train:
             self._signals.drop_stale()

@@ -6,6 +6,7 @@ import msgspec
 
 from backend.control.board import Board
 from backend.domain.job import JobState
+from backend.evolution.hearing import EvolutionHearing
 from backend.head.keeper import HeadKeeper
 from backend.outbox import Outbox
 from backend.protocol import engine as said
@@ -34,6 +35,7 @@ class Hearing:
         keeper: HeadKeeper,
         changes: Changes,
         board: Board,
+        evolution: EvolutionHearing,
         outbox: Outbox,
     ) -> None:
         self._store = store
@@ -43,6 +45,7 @@ class Hearing:
         self._keeper = keeper
         self._changes = changes
         self._board = board
+        self._evolution = evolution
         self._outbox = outbox
 
     def take(self, event: Said) -> None:
@@ -61,6 +64,8 @@ class Hearing:
                 engine_log.log(logging.getLevelNamesMapping().get(event.level.upper(), logging.INFO), "%s", event.text)
             case said.Prepared() | said.Started() | said.HeldOut() | said.CheckpointSaved():
                 self._of_job(event)
+            case said.SnapshotTaken() | said.SnapshotFailed() | said.EvolutionEnded():
+                self._of_evolution(event)
             case said.Saved(job=job, step=step):
                 self._trainer.saved(job, step)
             case said.Paused():
@@ -92,6 +97,15 @@ class Hearing:
                 self._keeper.record(event)
                 self._board.put(checkpoint_step=event.step)
         self._outbox.tell(event)
+
+    def _of_evolution(self, event: said.SnapshotTaken | said.SnapshotFailed | said.EvolutionEnded) -> None:
+        match event:
+            case said.SnapshotTaken():
+                self._evolution.taken(event)
+            case said.SnapshotFailed():
+                self._evolution.failed(event)
+            case said.EvolutionEnded():
+                self._evolution.ended(event)
 
     def _prepared(self, event: said.Prepared) -> None:
         counts = f"{event.rows} rows train, {event.heldout} held out, {event.refused} refused, {event.cut} cut"
@@ -144,6 +158,7 @@ class Hearing:
     def _exited(self, event: Exited) -> None:
         held = self._trainer.held
         if held is not None:
+            self._evolution.engine_gone(held.job)
             self._ends.lost(held, event.code)
             job = self._store.jobs.get(held.job)
             if held.saving and job.state is JobState.PAUSED:

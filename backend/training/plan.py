@@ -9,6 +9,7 @@ from backend import files
 from backend.domain.head import Base, Head
 from backend.domain.job import Job
 from backend.errors import Damaged, Refused
+from backend.evolution.orders import Orders
 from backend.head.keeper import HeadKeeper
 from backend.paths import Home
 from backend.protocol.engine import Mode, Train
@@ -39,6 +40,7 @@ class Planner:
         self._store = store
         self._keeper = keeper
         self._notify = notify
+        self._orders = Orders(home, store, notify)
 
     def begin(self, job: Job) -> Beginning:
         """Decide how `job` begins; damaged checkpoints are marked, told, and the one before is taken.
@@ -85,6 +87,7 @@ class Planner:
             resume_from=str(self._home.root / begin.own.checkpoint.path) if begin.own else None,
             adapter_from=str(self._home.root / head.checkpoint.path) if head.checkpoint else None,
             total_steps_before=head.total_steps,
+            evolution=self._orders.order(job, segment, begin.mode, head, begin.base),
         )
 
     def is_sound(self, stored: Stored) -> bool:
