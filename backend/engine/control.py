@@ -83,6 +83,14 @@ class Control:
         self._take(wait=False)
         return any(isinstance(wish, (*ENDING, Pause)) for wish in self._wishes)
 
+    def wanted_a_snapshot(self) -> bool:
+        """Whether a wish for a snapshot waits; it is heeded by this."""
+        self._take(wait=False)
+        others: list[Wish] = [wish for wish in self._wishes if not isinstance(wish, TakeSnapshot)]
+        found = len(others) < len(self._wishes)
+        self._wishes = others
+        return found
+
     def _first(self) -> Wish | None:
         for kind in ENDING:
             if found := [wish for wish in self._wishes if isinstance(wish, kind)]:

@@ -114,6 +114,15 @@ def test_without_a_budget_none_is_taken_by_itself(job: MakeJob) -> None:
     assert not told.of(EvolutionEnded)
 
 
+def test_what_the_budget_leaves_out_is_stored_with_the_reason(job: MakeJob) -> None:
+    one = job(evolution_budget=0.001)
+    assert one.train(watched(one)).ended.outcome is Outcome.DONE
+    found = taken(one)
+    assert {example.left_out for example in found[10].examples} == {LeftOut.BUDGET}
+    assert (found[10].summary.total_examples, found[10].summary.scored, found[10].summary.answered) == (8, 0, 0)
+    assert found[0].summary.answered == found[15].summary.answered == 8
+
+
 def test_what_is_asked_for_is_taken_whole_whatever_the_budget(job: MakeJob) -> None:
     one = job(evolution_budget=0)
     told = one.train(watched(one), {3: TakeSnapshot()})
@@ -122,6 +131,13 @@ def test_what_is_asked_for_is_taken_whole_whatever_the_budget(job: MakeJob) -> N
     assert snapshot.reason is Reason.REQUEST
     assert snapshot.summary.answered == snapshot.summary.scored == 8
     assert told.of(EvolutionEnded)
+
+
+def test_asked_for_after_the_last_step_it_is_taken_whole_too(job: MakeJob) -> None:
+    one = job(evolution_budget=0)
+    one.train(watched(one), {14: TakeSnapshot()}, {SnapshotTaken: TakeSnapshot()})
+    assert list(taken(one)) == [14, 15]
+    assert taken(one)[15].summary.answered == 8
 
 
 def test_asked_for_where_there_is_one_it_is_taken_after_the_next_step(job: MakeJob) -> None:

@@ -47,7 +47,9 @@ class Ending:
         watch = Watch(budget.guard_seconds(self._run.seconds))
         pinned = pinned_panel(snapshots, items)
         panels = [pinned] if pinned is not None else []
-        panels += earlier_panels(self._order.guarded, panel, self._warn)
+        panels += earlier_panels(
+            self._order.guarded, panel, self._warn, lambda: watch.left > 0 and not self._control.wants_hold()
+        )
         if not panels:
             return
         last = next((one for one in snapshots if one.training_step == self._run.step), None)

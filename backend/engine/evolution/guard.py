@@ -1,6 +1,6 @@
 """The forgetting guard: losses of pinned examples and of the latest panels after a job, against those before it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,10 +34,12 @@ def pinned_panel(snapshots: Sequence[Snapshot], items: Iterable[Item]) -> Guarde
     return Guarded("", "", chosen, before) if chosen else None
 
 
-def earlier_panels(runs: Iterable[GuardedRun], panel: Panel, warn: Warn) -> list[Guarded]:
-    """The panels of earlier runs. A file that is gone is passed over."""
+def earlier_panels(runs: Iterable[GuardedRun], panel: Panel, warn: Warn, goes_on: Callable[[], bool]) -> list[Guarded]:
+    """The panels of earlier runs, as many as there is time to read. A file that is gone is passed over."""
     found = []
     for run in runs:
+        if not goes_on():
+            break
         before = {example.example_id: example.loss for example in run.examples}
         lines = {example.line: example.example_id for example in run.examples}
         try:

@@ -23,11 +23,13 @@ Warn = Callable[[str], object]
 class Panel:
     """Makes the examples of one segment. `warn` gets a sentence for each that cannot be had."""
 
-    def __init__(self, loaded: LoadedModel, settings: JobSettings, warn: Warn) -> None:
+    def __init__(self, loaded: LoadedModel, settings: JobSettings, warn: Warn, heed: Callable[[], object]) -> None:
+        """Args: heed: asked while a file is read; what it raises is raised."""
         self._maker = Maker(loaded.tokenizer, loaded.eos_ids, loaded.context)
         self._loaded = loaded
         self._settings = settings
         self._warn = warn
+        self._heed = heed
 
     def of_job(self, command: Train, tokens: TokenSet, pins: Iterable[Pin]) -> list[Item]:
         """Rows in file order, then the pinned examples; what is both stands once."""
@@ -84,7 +86,12 @@ class Panel:
         return made
 
     def _read(self, path: Path, lines: Iterable[int]) -> list[Conversation]:
-        return [row for row in reader.read_lines(path, lines) if isinstance(row, Conversation)]
+        found = []
+        for row in reader.read_lines(path, lines):
+            self._heed()
+            if isinstance(row, Conversation):
+                found.append(row)
+        return found
 
     def _tokenised(self, origin: Origin, conversation: Conversation, what: str) -> Item | None:
         masker = Masker(self._loaded.tokenizer, self._loaded.eos_ids, self._loaded.context, self._settings)

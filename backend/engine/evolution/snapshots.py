@@ -61,8 +61,12 @@ class Snapshots:
         order = self._run.command.evolution
         if order is None or self._given_up:
             return
+        self._wished = self._control.wanted_a_snapshot() or self._wished
         if self._takes_by_itself or self._wished:
-            self._guarded(lambda: self._take(order, Reason.END))
+            reason = Reason.END if self._takes_by_itself else Reason.REQUEST
+            self._guarded(lambda: self._take(order, reason))
+        if self._wished:
+            self._failed("The file is trained, and its last snapshot was taken before.", "")
         self._guarded(lambda: self._close(order))
 
     @property
@@ -137,7 +141,7 @@ class Taker:
         self.budget = Budget(run.command.settings.evolution_budget, before)
         self._waiting = Waiting(before)
         self.taking = Taking(run, loaded)
-        self.panel = Panel(loaded, run.command.settings, self.warn)
+        self.panel = Panel(loaded, run.command.settings, self.warn, self._heed)
         self.items: list[Item] = self.panel.of_job(run.command, run.tokens, order.pins)
 
     def take(self, reason: Reason) -> SnapshotTaken:
@@ -156,6 +160,11 @@ class Taker:
         finally:
             self.budget.spend(reason, watch.passed)
         return SnapshotTaken(job=run.command.job, step=run.step, path=str(path), sha256=digest, seconds=watch.passed)
+
+    def _heed(self) -> None:
+        """Not at the job's end: what is missing then is missing for good."""
+        if self._run.step < self._run.total_steps and self._control.wants_hold():
+            raise BrokenOff
 
     def warn(self, text: str) -> None:
         self._reporter.send(LogLine(level="warning", text=text))

@@ -4,7 +4,7 @@ import queue
 
 from backend.domain.head import Base
 from backend.engine.control import Control, Gone, Wish
-from backend.protocol.engine import Ask, EngineCommand, Leave, Pause, Resume, Save, Skip, Stop
+from backend.protocol.engine import Ask, EngineCommand, Leave, Pause, Resume, Save, Skip, Stop, TakeSnapshot
 
 ASK = Ask(base=Base(slug="b", path="/b", sha256=""), conversations=())
 
@@ -81,3 +81,18 @@ def test_a_host_that_hangs_up_is_a_wish_to_leave() -> None:
     host.commands.put(None)
     assert control.wait_for_wish() == Gone()
     assert control.next_task() == Gone()
+
+
+def test_pausing_and_ending_break_other_work_off_and_saving_does_not() -> None:
+    assert [asked(wish).wants_hold() for wish in (Pause(), Stop(), Skip(), Leave())] == [True] * 4
+    assert [asked(wish).wants_hold() for wish in (Save(), Resume(), TakeSnapshot())] == [False] * 3
+    paused = asked(Pause())
+    assert paused.wants_hold()
+    assert wishes(paused) == [Pause()]
+
+
+def test_a_wish_for_a_snapshot_can_be_heeded_apart() -> None:
+    control = asked(Save(), TakeSnapshot(), Pause())
+    assert control.wanted_a_snapshot()
+    assert not control.wanted_a_snapshot()
+    assert wishes(control) == [Save(), Pause()]
