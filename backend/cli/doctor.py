@@ -1,6 +1,6 @@
 """`doctor`: looks at the machine and the home, and says what is wrong and how to mend it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,7 @@ from backend.errors import ExitStatus
 from backend.health.check import Check
 from backend.health.home import home_checks
 from backend.health.machine import machine_checks
+from backend.health.rebuild import rebuild as rebuild_indexes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,10 +19,19 @@ def register(app: typer.Typer) -> None:
     app.command("doctor", epilog=EPILOG)(doctor)
 
 
-def doctor(context: typer.Context) -> None:
-    """Check versions, hardware, libraries, disk, database, models and checkpoints. Nothing is changed."""
+def doctor(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="First make again from the files what is only an index of them.")
+    ] = False,
+) -> None:
+    """Check versions, hardware, libraries, disk, database, models, checkpoints and snapshots. Nothing is changed.
+
+    With --rebuild the index of evolution is made again from its files; no file is changed.
+    """
     invocation = invocation_of(context)
-    checks = [*machine_checks(), *home_checks(invocation.home)]
+    rebuilt = rebuild_indexes(invocation.home) if rebuild else []
+    checks = [*rebuilt, *machine_checks(), *home_checks(invocation.home)]
     wrong = [check for check in checks if not check.ok]
 
     def draw(console: "Console") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from backend import files, settings
 from backend.errors import UserError
 from backend.health.check import Check
+from backend.health.evolution import evolution_checks
 from backend.locks import is_held
 from backend.paths import Home
 from backend.store.database import open_for_reading
@@ -26,6 +27,7 @@ def home_checks(home: Home) -> Iterator[Check]:
     if home.database.exists():
         yield database(home)
         yield from stored(home)
+        yield from evolution_checks(home)
 
 
 def writable(home: Home) -> Check:

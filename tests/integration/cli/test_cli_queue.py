@@ -137,6 +137,17 @@ def test_doctor_finds_an_altered_checkpoint_and_names_it(cli: CommandLine, rows:
     assert str(adapter) in wrong["text"]
 
 
+def test_doctor_makes_the_index_of_evolution_again_from_its_files(cli: CommandLine, rows: WriteRows) -> None:
+    cli("train", rows("one"), script=Script(steps=3))
+    [snapshot, _] = sorted((cli.home / "data" / "evolution_snapshots").glob("*/step_*.json"))
+    snapshot.unlink()
+    assert cli("doctor", "--json").status == 1
+    ended = cli("doctor", "--rebuild", "--json")
+    assert (ended.status, ended.json["ok"]) == (0, True)
+    [made] = [check for check in ended.json["checks"] if check["name"] == "evolution index"]
+    assert "1 run, 1 snapshot" in made["text"]
+
+
 def test_everything_can_be_asked_of_a_home_that_was_never_used(bare: CommandLine) -> None:
     assert bare("status", "--json").json["status"] == "idle"
     assert bare("queue", "list", "--json").json == []
