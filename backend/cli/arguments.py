@@ -13,6 +13,8 @@ COMMANDS = frozenset(
         "stop",
         "skip",
         "save",
+        "snapshot",
+        "evolution",
         "queue",
         "model",
         "head",

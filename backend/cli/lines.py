@@ -6,6 +6,7 @@ import msgspec
 
 from backend.domain.job import Job
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, Metric, Prepared, Started
+from backend.protocol.evolution import RunChanged
 from backend.protocol.host import (
     HostEvent,
     JobChanged,
@@ -29,6 +30,8 @@ def line_of(event: HostEvent) -> dict[str, Any] | None:
             return {"event": "started", **fields(event)}
         case Activity():
             return {"event": "activity", **fields(event)}
+        case RunChanged(step=step) if step is not None:
+            return {"event": "snapshot", **snapshot_line(event)}
         case Notice():
             return {"event": "notice", **fields(event)}
         case ModelAdded():
@@ -37,6 +40,13 @@ def line_of(event: HostEvent) -> dict[str, Any] | None:
             return {"event": "job", **job_row(event.job)}
         case _:
             return None
+
+
+def snapshot_line(told: RunChanged) -> dict[str, Any]:
+    """A snapshot as `train --json` and `snapshot --json` tell of it: which, and the run's newest figures."""
+    run = told.run
+    figures = fields(run.last) if run.last is not None and run.steps[-1:] == (told.step,) else {}
+    return {"job": run.job, "run": run.id, "folder": run.folder, "step": told.step, **figures}
 
 
 def job_row(job: Job) -> dict[str, Any]:

@@ -10,7 +10,21 @@ from typing import Annotated
 
 import typer
 
-from backend.cli import control, daily, demo, doctor, failures, head, model, queue, status, train, undo
+from backend.cli import (
+    control,
+    daily,
+    demo,
+    doctor,
+    evolution,
+    failures,
+    head,
+    model,
+    queue,
+    snapshot,
+    status,
+    train,
+    undo,
+)
 from backend.cli import settings as settings_commands
 from backend.cli.arguments import base_dir_in, hoisted
 from backend.cli.invocation import Invocation
@@ -20,7 +34,21 @@ from backend.health.machine import own_version
 from backend.paths import HOME_VARIABLE, Home
 from backend.supervisor.launcher import Launcher
 
-GROUPS = (train, status, control, queue, model, head, undo, daily, settings_commands, demo, doctor)
+GROUPS = (
+    train,
+    status,
+    control,
+    snapshot,
+    queue,
+    evolution,
+    model,
+    head,
+    undo,
+    daily,
+    settings_commands,
+    demo,
+    doctor,
+)
 
 
 def main(arguments: Sequence[str] | None = None, launcher: Launcher | None = None) -> int:

@@ -9,6 +9,7 @@ from backend.cli.output import Output, PeopleOutput
 from backend.domain.job import JobState
 from backend.domain.status import HostState
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, Metric, Prepared
+from backend.protocol.evolution import RunChanged
 from backend.protocol.host import (
     HostEvent,
     JobChanged,
@@ -81,6 +82,8 @@ class BarReporter:
                 self._prepared(event)
             case CheckpointSaved() if event.reason not in ("interval", "end"):
                 self._say(f"  checkpoint saved at step {event.step}")
+            case RunChanged(step=step) if step is not None:
+                self._say(f"  {words.snapshot(event)}")
             case Activity() if event.text != self._activity:
                 self._activity = event.text
                 self._say(f"  {event.text}")

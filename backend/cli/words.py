@@ -1,5 +1,8 @@
 """How figures are written for people."""
 
+from backend.domain.snapshot import Summary
+from backend.protocol.evolution import RunChanged
+
 
 def loss(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
@@ -37,3 +40,17 @@ def steps(done: int | None, total: int | None) -> str:
     if not total:
         return "-" if not done else str(done)
     return f"{done or 0}/{total}"
+
+
+def snapshot(told: RunChanged) -> str:
+    """For example: snapshot at step 25: loss 1.203, 12 of 16 answers right (24 of 40 not asked)."""
+    found = told.run.last if told.run.steps[-1:] == (told.step,) else None
+    return f"snapshot at step {told.step}" + ("" if found is None else f": {_figures(found)}")
+
+
+def _figures(found: Summary) -> str:
+    given = "no answers" if not found.answered else f"{found.correct:,} of {counted(found.answered, 'answer')} right"
+    missing = found.total_examples - found.answered
+    return f"loss {loss(found.avg_loss)}, {given}" + (
+        f" ({missing:,} of {found.total_examples:,} not asked)" if missing else ""
+    )
