@@ -15,6 +15,7 @@ COMMANDS = frozenset(
         "save",
         "snapshot",
         "evolution",
+        "serve",
         "queue",
         "model",
         "head",

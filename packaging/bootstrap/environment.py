@@ -101,7 +101,13 @@ def _create(places: Places) -> None:
 def _install_application(places: Places) -> None:
     pip.install(places, "PyTorch", f"torch=={_pin(places, 'torch')}")
     pip.install(places, "the build tool", "setuptools")
-    pip.install(places, "Espalier and what it needs", "--no-build-isolation", "--editable", str(places.root))
+    pip.install(
+        places,
+        "Espalier and what it needs",
+        "--no-build-isolation",
+        "--editable",
+        f"{places.root}[{','.join(stamp.EXTRAS)}]",
+    )
     pip.install(places, "the starter model", "--no-deps", f"{STARTER}=={_pin(places, STARTER)}")
 
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from bootstrap.places import Places
 
+EXTRAS = ("api",)
+"""What pyproject.toml offers beside the necessary, and start.py installs with the application."""
+
 
 class Layer(enum.StrEnum):
     """What can be installed: the application, and on top of it the tools of its tests."""
@@ -24,6 +27,7 @@ def wanted(places: Places) -> str:
     decisive: dict[str, Any] = {
         "build-system": project["build-system"],
         "project": project["project"],
+        "extras": EXTRAS,
         "setuptools": project.get("tool", {}).get("setuptools"),
         "constraints": places.constraints.read_text(encoding="utf-8"),
         "python": python_version(),

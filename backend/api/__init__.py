@@ -1,0 +1,1 @@
+"""The HTTP API: what a home knows of training and evolution, read-only, for programs of this machine."""
