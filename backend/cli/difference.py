@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
+from backend.datasets.visible import visible
+
 if TYPE_CHECKING:
     from rich.text import Text
 
@@ -35,5 +37,6 @@ def marked(answer: str, expected: str) -> "Text":
 
     text = Text()
     for mark, piece in parts(answer, expected):
-        text.append(f"[{mark}{piece}{mark}]" if mark else piece, STYLES[mark])
+        shown = visible(piece)
+        text.append(f"[{mark}{shown}{mark}]" if mark else shown, STYLES[mark])
     return text

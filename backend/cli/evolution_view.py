@@ -10,6 +10,7 @@ from backend.cli.evolution_list import answers, losses, steps
 from backend.cli.evolution_runs import Watched
 from backend.cli.lines import fields
 from backend.cli.table import draw_table
+from backend.datasets.visible import visible
 from backend.domain.analysis import Fate
 from backend.domain.evolution import AnswerAt, Forgetting
 from backend.domain.snapshot import Scored, Snapshot
@@ -73,7 +74,7 @@ def place(snapshot: Snapshot) -> dict[str, Any]:
 def draw_run(console: "Console", reply: RunReply, found: Sequence[Watched], last: Mapping[str, Scored]) -> None:
     run = reply.run
     console.print(
-        f"{run.folder}: {run.dataset_name}, job {run.job}, {steps(run)}, loss {losses(run)}, right {answers(run)}",
+        f"{run.folder}: {visible(run.dataset_name)}, job {run.job}, {steps(run)}, loss {losses(run)}, right {answers(run)}",
         markup=False,
     )
     draw_table(
@@ -122,7 +123,9 @@ def draw_example(console: "Console", one: Watched, over_time: Sequence[AnswerAt]
 
     at = "" if one.course.learned_at is None else f" at step {one.course.learned_at}"
     console.print(f"{one.id}: {kind(one)}{at}", markup=False)
-    console.print(f"\nQuestion\n{one.example.input}\n\nExpected\n{one.example.expected_output}", markup=False)
+    console.print(
+        f"\nQuestion\n{visible(one.example.input)}\n\nExpected\n{visible(one.example.expected_output)}", markup=False
+    )
     console.print("\n[+only in the answer+]  [-missing from it-]", style="dim", markup=False)
     for answer in over_time:
         similar = "" if answer.similarity is None else f", {answer.similarity:.0%} similar"
@@ -160,7 +163,7 @@ def draw_forgetting(console: "Console", found: Forgetting) -> None:
     """What the guard found after the job, each panel in a line, and the examples that became worse."""
     console.print("\nForgetting guard: loss before and after this training")
     for panel in found.panels:
-        name = f"{panel.dataset_name} ({panel.run})" if panel.run else "pinned examples"
+        name = f"{visible(panel.dataset_name)} ({panel.run})" if panel.run else "pinned examples"
         console.print(
             f"  {name}: {words.loss(panel.before)} → {words.loss(panel.after)}, {panel.scored} of {panel.examples}"
             f" scored, {len(panel.worse)} worse",
@@ -169,7 +172,7 @@ def draw_forgetting(console: "Console", found: Forgetting) -> None:
         for worse in panel.worse[:NAMED]:
             console.print(
                 f"    {worse.example_id[:ID_LENGTH]}  {words.loss(worse.before)} → {words.loss(worse.after)}"
-                f"  {short(worse.input)}",
+                f"  {visible(short(worse.input))}",
                 markup=False,
             )
 

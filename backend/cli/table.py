@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from backend.datasets.visible import visible
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 
 def draw_table(console: "Console", titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Nothing in a cell counts as markup."""
+    """Nothing in a cell is markup or steers the terminal. The first column, by which one asks for a row, stays whole."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(*titles)
+    table.columns[0].no_wrap = True
     for row in rows:
-        table.add_row(*(Text(cell, overflow="fold") for cell in row))
+        table.add_row(*(Text(visible(cell), overflow="fold") for cell in row))
     console.print(table)

@@ -31,3 +31,9 @@ def test_what_differs_is_marked_without_colours_too() -> None:
 def test_very_long_texts_are_shown_as_they_are() -> None:
     answer = "word " * 6000
     assert list(parts(answer, "other")) == [("", answer)]
+
+
+def test_an_answer_cannot_steer_the_terminal() -> None:
+    shown = marked("\x1b[2Jgone", "kept").plain
+    assert "\x1b" not in shown
+    assert "⟨ESC⟩[2Jgone" in shown
