@@ -19,6 +19,7 @@ from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
 from gui.banner import Banner
 from gui.drop_cover import DropCover, files_in
+from gui.evolution.panel import EvolutionPanel
 from gui.facts import Facts
 from gui.live.panel import LivePanel
 from gui.log.panel import LogPanel
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(theme)
         self.queue = QueuePanel(self.verbs, theme)
         self.live = LivePanel()
+        self.evolution = EvolutionPanel(self.verbs)
         self.log = LogPanel(self.verbs, theme)
         self.status_line = StatusLine(theme)
         self.tabs = QTabWidget()
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.live, self.tr("Live"))
+        self.tabs.addTab(self.evolution, self.tr("Evolution"))
         self.tabs.addTab(self.log, self.tr("Log"))
         self._split.addWidget(self.queue)
         self._split.addWidget(self.tabs)
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
         if (columns := self._memory.layout("columns")) is not None:
             self.queue.restore_columns(columns)
         self.tabs.setCurrentIndex(min(self._memory.number("tab", 0), self.tabs.count() - 1))
+        self.evolution.bar.restore(self._memory)
         self.live.smoothing.setValue(self._memory.number("smoothing", self.live.smoothing.value()))
 
     def _remember(self) -> None:
@@ -194,6 +198,7 @@ class MainWindow(QMainWindow):
         self._memory.keep_layout("columns", self.queue.columns())
         self._memory.keep_number("tab", self.tabs.currentIndex())
         self._memory.keep_number("smoothing", self.live.smoothing.value())
+        self.evolution.bar.remember(self._memory)
         self._memory.sync()
 
     # What the desktop tells

@@ -88,6 +88,7 @@ class Program(QObject):
         self._connect_verbs()
         self._connect_removals()
         self._connect_undoing()
+        self._connect_evolution()
         self._connect_closing()
         self._connect_tray()
 
@@ -229,6 +230,15 @@ class Program(QObject):
         undoing.refused.connect(self._news.refusal)
         self.worker.moves_changed.connect(self.facts.learn_moves)
 
+    def _connect_evolution(self) -> None:
+        reader, worker = self.window.evolution.reader, self.worker
+        line = self._lines.give(reader)
+        reader.asked.connect(line.ask)
+        line.answered.connect(reader.answer)
+        worker.opened.connect(reader.begin)
+        worker.run_changed.connect(reader.learn_run)
+        worker.pins_changed.connect(reader.learn_pins)
+
     def _connect_closing(self) -> None:
         closing = self.closing
         self.window.close_wanted.connect(closing.close_button)
@@ -269,11 +279,13 @@ class Program(QObject):
 
     @Slot()
     def _show_plot(self) -> None:
-        from gui.live.plot import LossPlot  # its library is loaded by now
+        from gui.evolution.body import RunBody  # the library is loaded by now
+        from gui.live.plot import LossPlot
 
         plot = LossPlot(self.theme)
         plot.pointed.connect(self.window.live.read_out)
         self.window.live.use_plot(plot, plot)
+        self.window.evolution.use_body(RunBody(self.theme))
 
     @Slot()
     def _opened(self) -> None:

@@ -25,6 +25,8 @@ class Tone(enum.StrEnum):
     CURVE = "curve"
     CURVE_RAW = "curve-raw"
     HELD_OUT = "held-out"
+    RIGHT = "right"
+    SIMILAR = "similar"
     EDGE = "edge"
 
 
@@ -36,6 +38,8 @@ _LIGHT = {
     Tone.CURVE: "#1f7a4d",
     Tone.CURVE_RAW: "#b5d3c3",
     Tone.HELD_OUT: "#c2570c",
+    Tone.RIGHT: "#1d5fa8",
+    Tone.SIMILAR: "#7a3fa0",
     Tone.EDGE: "#d5dad7",
 }
 _DARK = {
@@ -46,6 +50,8 @@ _DARK = {
     Tone.CURVE: "#6fcf97",
     Tone.CURVE_RAW: "#4f7d66",
     Tone.HELD_OUT: "#ffab6b",
+    Tone.RIGHT: "#7ab8ff",
+    Tone.SIMILAR: "#cfa3f5",
     Tone.EDGE: "#444c48",
 }
 _LIGHT_ROLES = {

@@ -11,6 +11,7 @@ from backend.errors import UserError
 from backend.host import Host
 from backend.paths import Home
 from backend.protocol import engine as said
+from backend.protocol import evolution
 from backend.protocol import host as p
 
 PUMP_MS = 50
@@ -65,6 +66,10 @@ class TrainingWorker(QObject):
     moves_changed = Signal(object)
     """MovesChanged: what undo and redo would do now."""
     daily_taken = Signal()
+    run_changed = Signal(object)
+    """RunChanged: a snapshot or a report of a run is there."""
+    pins_changed = Signal(object)
+    """PinsChanged."""
     finished = Signal(object)
     """QueueFinished."""
     window_wanted = Signal(str)
@@ -213,6 +218,10 @@ class TrainingWorker(QObject):
                 self.moves_changed.emit(event)
             case p.DailyTaken():
                 self.daily_taken.emit()
+            case evolution.RunChanged():
+                self.run_changed.emit(event)
+            case evolution.PinsChanged():
+                self.pins_changed.emit(event)
             case p.QueueFinished():
                 self.finished.emit(event)
             case p.WindowWanted(activation=activation):

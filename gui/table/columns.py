@@ -24,3 +24,5 @@ class Column(Generic[Record]):
     icon: Callable[[Record], str] = lambda record: ""
     alignment: Qt.AlignmentFlag = LEFT
     width: int = 16
+    rank: Callable[[Record], float | str] | None = None
+    """What the rows are sorted by where the table can be sorted; what it shows where there is none."""

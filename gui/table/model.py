@@ -21,6 +21,8 @@ from gui.theme import ThemeKeeper, Tone
 Index = QModelIndex | QPersistentModelIndex
 WORDS_ROLE = Qt.ItemDataRole.UserRole + 1
 """All that a row shows, for the filter."""
+RANK_ROLE = Qt.ItemDataRole.UserRole + 2
+"""What rows are sorted by."""
 _NO_PARENT = QModelIndex()
 
 
@@ -92,6 +94,8 @@ class TableModel(QAbstractTableModel, Generic[Record]):
                 return self._icon(column.icon(record), column.tone(record))
             case _ if role == WORDS_ROLE:
                 return self._words_of(record)
+            case _ if role == RANK_ROLE:
+                return column.shown(record) if column.rank is None else column.rank(record)
         return None
 
     def _words_of(self, record: Record) -> str:

@@ -1,5 +1,6 @@
 """A table with a filter above it, the whole text of the chosen row below, and words where nothing is in it."""
 
+from collections.abc import Callable
 from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
@@ -74,6 +75,23 @@ class TablePanel(QWidget, Generic[Record]):
         """The records that pass the filter, in the order of the rows."""
         places = (self._filter.mapToSource(self._filter.index(row, 0)).row() for row in range(self.shown))
         return [self.model.records[place] for place in places]
+
+    def sort_by(self, role: int) -> None:
+        """Let a click on a title sort the rows; until then they stand as the model has them."""
+        self._filter.setSortRole(role)
+        self.view.setSortingEnabled(True)
+        self.view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.view.header().setSortIndicatorClearable(True)
+
+    def select(self, wanted: Callable[[Record], bool]) -> None:
+        """Go to the first row whose record is wanted; leave none selected where it is not shown."""
+        for place, record in enumerate(self.model.records):
+            index = self._filter.mapFromSource(self.model.index(place, 0)) if wanted(record) else QModelIndex()
+            if index.isValid():
+                self.view.setCurrentIndex(index)
+                self.view.scrollTo(index)
+                return
+        self.view.clearSelection()
 
     def cells(self, record: Record) -> list[str]:
         return [column.shown(record) for column in self.model.columns]

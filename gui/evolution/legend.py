@@ -1,0 +1,99 @@
+"""What the colours mean: the bar of the heat map with its numbers, and the curves by name with their values."""
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from backend.domain.snapshot import Summary
+from gui import format as text
+from gui.evolution import columns, words
+from gui.evolution.choice import Measure
+from gui.evolution.colours import VIRIDIS, missing
+from gui.evolution.curves import LINES
+from gui.theme import ThemeKeeper, Tone
+from gui.translating import QT_TRANSLATE_NOOP
+
+_BAR = 110
+_GAP = 6
+_CURVES = (
+    QT_TRANSLATE_NOOP("evolution", "loss"),
+    QT_TRANSLATE_NOOP("evolution", "held out"),
+    QT_TRANSLATE_NOOP("evolution", "right"),
+    QT_TRANSLATE_NOOP("evolution", "similarity"),
+)
+_LOSSES = 2
+
+
+class ColourBar(QWidget):
+    """From the lowest colour to the highest, then the grey of what was not taken, then the marks of rows."""
+
+    def __init__(self, theme: ThemeKeeper) -> None:
+        super().__init__()
+        self._theme = theme
+        self._ends = ("", "")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Colours of the heat map"))
+        self._strip = QImage(np.ascontiguousarray(VIRIDIS).tobytes(), len(VIRIDIS), 1, QImage.Format.Format_RGBA8888)
+        self._strip = self._strip.copy()
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return self._ends
+
+    def show_span(self, measure: Measure, low: float, high: float) -> None:
+        shown = (columns.share(low), columns.share(high))
+        self._ends = shown if measure is Measure.SIMILARITY else (f"{low:.2f}", f"{high:.2f}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_BAR, self.fontMetrics().height() + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self.fontMetrics().ascent()
+        x = self._write(painter, 0, self._ends[0])
+        painter.drawImage(QRect(x, (self.height() - side) // 2, _BAR, side), self._strip)
+        x = self._write(painter, x + _BAR + _GAP, self._ends[1]) + _GAP
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*missing(self._theme.dark)))
+        painter.drawRect(QRect(x, (self.height() - side) // 2, side, side))
+        x = self._write(painter, x + side + _GAP, self.tr("not taken")) + _GAP
+        for sign, tone, name in (
+            ("\N{BLACK CIRCLE}", Tone.HELD_OUT, self.tr("held out")),
+            ("\N{BLACK DIAMOND}", Tone.RIGHT, self.tr("pinned")),
+        ):
+            x = self._write(painter, x, sign, tone)
+            x = self._write(painter, x, name) + _GAP
+
+    def _write(self, painter: QPainter, x: int, words: str, tone: Tone = Tone.QUIET) -> int:
+        """Returns where the next thing begins."""
+        painter.setPen(self._theme.colour(tone))
+        wide = self.fontMetrics().horizontalAdvance(words)
+        painter.drawText(QRect(x, 0, wide + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, words)
+        return x + wide + _GAP
+
+
+class CurveLegend(QLabel):
+    """Each curve by its colour, with the value at the snapshot that is looked at."""
+
+    def __init__(self, theme: ThemeKeeper) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_at(self, step: int, summary: Summary) -> None:
+        parts = []
+        for number, (name, (tone, style, figure)) in enumerate(zip(_CURVES, LINES, strict=True)):
+            value = figure(summary)
+            shown = text.loss(value) if number < _LOSSES else columns.share(value)
+            line = "\N{EM DASH}" if style is Qt.PenStyle.SolidLine else "-&nbsp;-"
+            parts.append(
+                f'<span style="color:{self._theme.colour(tone).name()}"><b>{line}</b></span>&nbsp;'
+                f"{words.tr(name).replace(' ', '&nbsp;')}&nbsp;{shown.replace(' ', '&nbsp;')}"
+            )
+        head = words.tr(QT_TRANSLATE_NOOP("evolution", "Step {step}:")).format(step=f"{step:,}")
+        self.setText("&emsp; ".join((head.replace(" ", "&nbsp;"), *parts)))
