@@ -69,7 +69,7 @@ class EvolutionKeeper:
             on_disk, known = places.steps(folder), self._known(name)
             self._drop(name, known - set(on_disk))
             caught = []
-            for step in on_disk.keys() - known:
+            for step in sorted(on_disk.keys() - known):
                 try:
                     caught.append(self.record(on_disk[step]))
                 except (UserError, OSError) as error:

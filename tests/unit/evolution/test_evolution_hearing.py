@@ -12,7 +12,7 @@ from backend.evolution.hearing import EvolutionHearing
 from backend.evolution.snapshot import FORGETTING, encoded
 from backend.outbox import Outbox
 from backend.paths import Home
-from backend.protocol.engine import EvolutionEnded, SnapshotFailed, SnapshotTaken
+from backend.protocol.engine import EvolutionEnded, Mode, SnapshotFailed, SnapshotTaken
 from backend.protocol.evolution import RunChanged
 from backend.protocol.host import Notice
 from backend.store.store import Store
@@ -88,6 +88,20 @@ def test_an_end_without_a_snapshot_is_left_alone(ears: Ears, caplog: pytest.LogC
     ears.hearing.ended(EvolutionEnded(job=1, folder=str(ears.home.evolution / "none-00000000_20261125_000000")))
     assert ears.outbox.drain() == []
     assert "without a snapshot" in caplog.text
+
+
+def test_what_an_engine_wrote_and_could_not_tell_is_indexed_when_it_is_gone(ears: Ears) -> None:
+    folder = make_run(ears.home, steps=(0, 10), ended=False)
+    ears.hearing.engine_gone(1)
+    assert ears.outbox.drain() == []
+    segment = ears.store.segments.begin(1, Mode.START, 0, 0, None)
+    ears.store.segments.put_evolution(1, segment, folder.name, "")
+    ears.hearing.engine_gone(1)
+    told = ears.outbox.drain()
+    assert {event.run.steps for event in told if isinstance(event, RunChanged)} >= {(0, 10)}
+    assert ears.store.evolution.get(1).steps == (0, 10)
+    ears.hearing.engine_gone(1)
+    assert ears.outbox.drain() == []
 
 
 def _panel(run: str, name: str, worse: tuple[Worse, ...]) -> GuardedPanel:

@@ -9,7 +9,7 @@ import pytest
 from backend import files
 from backend.domain.dataset import Dataset, Report
 from backend.domain.head import AdapterSettings, Base, Head
-from backend.domain.job import Job, JobSettings, Priority
+from backend.domain.job import Job, JobSettings, JobState, Priority
 from backend.evolution import folder as places
 from backend.evolution import pins
 from backend.evolution.keeper import EvolutionKeeper
@@ -141,3 +141,12 @@ def test_damaged_pins_are_told_of_and_hold_nothing_up(planned: Planned) -> None:
     planned.home.pins.write_bytes(b"{")
     assert planned.order(Mode.START).pins == ()
     assert "pinned" in planned.told[0]
+
+
+def test_what_was_undone_is_not_guarded(planned: Planned) -> None:
+    sha256 = next(places.snapshots(make_run(planned.home, "other.jsonl", job=planned.job.id))).dataset
+    files.write(planned.home.dataset(sha256), b"{}\n")
+    EvolutionKeeper(planned.home, planned.store).catch_up()
+    assert len(planned.order(Mode.START).guarded) == 1
+    planned.store.jobs.put(msgspec.structs.replace(planned.job, state=JobState.UNDONE))
+    assert planned.order(Mode.START).guarded == ()
