@@ -29,8 +29,9 @@ class Losses:
         Raises:
             BrokenOff: the user waits.
         """
-        for group in self._groups(self._fitting(items, watch.left)):
-            if self._cost.of(_padded(group)) > watch.left:
+        for whole in self._groups(self._fitting(items, watch.left)):
+            group = self._shortened(whole, watch.left)
+            if not group:
                 continue
             attention.heed()
             begun = watch.passed
@@ -48,6 +49,10 @@ class Losses:
                 seconds -= took
                 chosen.append(item)
         return chosen
+
+    def _shortened(self, group: list[Item], seconds: float) -> list[Item]:
+        """Without the longest ones, which make the padding, as far as it does not fit."""
+        return next((group[n:] for n in range(len(group)) if self._cost.of(_padded(group[n:])) <= seconds), [])
 
     def _groups(self, items: Iterable[Item]) -> list[list[Item]]:
         """Micro-batches, short ones first: when the time runs out, more of them are done."""

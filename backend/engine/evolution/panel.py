@@ -26,7 +26,7 @@ class Panel:
     def __init__(self, loaded: LoadedModel, settings: JobSettings, warn: Warn, heed: Callable[[], object]) -> None:
         """Args: heed: asked while a file is read; what it raises is raised."""
         self._maker = Maker(loaded.tokenizer, loaded.eos_ids, loaded.context)
-        self._loaded = loaded
+        self._masker = Masker(loaded.tokenizer, loaded.eos_ids, loaded.context, settings)
         self._settings = settings
         self._warn = warn
         self._heed = heed
@@ -94,8 +94,7 @@ class Panel:
         return found
 
     def _tokenised(self, origin: Origin, conversation: Conversation, what: str) -> Item | None:
-        masker = Masker(self._loaded.tokenizer, self._loaded.eos_ids, self._loaded.context, self._settings)
-        (row,) = masker.tokenise([conversation])
+        (row,) = self._masker.tokenise([conversation])
         if isinstance(row, BadLine):
             if row.fault is Fault.TOO_LONG:
                 return self._maker.too_long(origin, conversation)

@@ -135,3 +135,12 @@ def test_a_tool_call_is_expected_as_the_template_prints_it(loaded: LoadedModel) 
     assert '"look"' in item.facts.expected_output
     assert "<|im_end|>" not in item.facts.expected_output
     assert "(calls look)" in item.facts.input
+
+
+def test_where_padding_makes_a_batch_too_long_the_short_ones_are_scored(loaded: LoadedModel) -> None:
+    panel = [item for item in items(loaded, ROWS[:8]) if item.example is not None]
+    lengths = {item.id: item.example.length for item in panel if item.example is not None}
+    found = scored(loaded, panel, 100_000, 0.001 * sum(lengths.values()) * 1.02)
+    longest = max(lengths, key=lambda one: lengths[one])
+    assert found
+    assert longest not in found
