@@ -1,14 +1,11 @@
 """`evolution export`: every example at every step as CSV or JSON, one snapshot after the other."""
 
-import csv
 import enum
-import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from backend import files
@@ -17,13 +14,9 @@ from backend.cli.evolution_runs import run_named, snapshot_of
 from backend.cli.evolution_show import RUN_HELP
 from backend.cli.hosting import reading
 from backend.cli.invocation import invocation_of
-from backend.domain.evolution import EvolutionRun
-from backend.domain.snapshot import Scored, Snapshot
+from backend.domain.snapshot import Snapshot
 from backend.errors import UserError, WrongUse
-from backend.host import Host
-
-Sink = Callable[[bytes], object]
-COLUMNS = ("run", "dataset_name", "training_step", "timestamp", *Scored.__struct_fields__, "right")
+from backend.evolution.export import Sink, write_csv, write_json
 
 
 class Format(enum.StrEnum):
@@ -52,68 +45,22 @@ def export(
         if step is not None:
             snapshot_of(host, found, step)
         steps = found.steps if step is None else (step,)
-        export_of = _Export(host, found, steps)
+        snapshots = (snapshot_of(host, found, step) for step in steps)
         if target is None:
-            export_of.write(sys.stdout.buffer.write, chosen)
+            _write(chosen, snapshots, sys.stdout.buffer.write)
             sys.stdout.flush()
             return
-        _store(target, lambda sink: export_of.write(sink, chosen))
-    text = f"{words.counted(export_of.rows, 'row')} of {words.counted(len(steps), 'snapshot')} are in {target}."
-    value = {"path": str(target.absolute()), "format": chosen, "snapshots": len(steps), "rows": export_of.rows}
+        _store(target, lambda sink: _write(chosen, snapshots, sink))
+    text = f"{words.counted(len(steps), 'snapshot')} of {found.folder} are in {target}."
+    value = {"path": str(target.absolute()), "format": chosen, "snapshots": len(steps)}
     invocation.output.result(value, lambda console: console.print(text, markup=False))
 
 
-class _Export:
-    """Holds one snapshot at a time."""
-
-    def __init__(self, host: Host, run: EvolutionRun, steps: tuple[int, ...]) -> None:
-        self._host = host
-        self._run = run
-        self._steps = steps
-        self.rows = 0
-
-    def write(self, sink: Sink, form: Format) -> None:
-        if form is Format.CSV:
-            self._write_csv(sink)
-        else:
-            self._write_json(sink)
-
-    def _write_csv(self, sink: Sink) -> None:
-        """As RFC 4180 says: lines end in CR LF, texts with line ends stand in quotes."""
-        line = io.StringIO(newline="")
-        writer = csv.DictWriter(line, COLUMNS)
-        writer.writeheader()
-        for row in self._rows():
-            writer.writerow(row)
-            sink(line.getvalue().encode())
-            line.seek(0)
-            line.truncate()
-        sink(line.getvalue().encode())
-
-    def _write_json(self, sink: Sink) -> None:
-        """One list, an object a line."""
-        sink(b"[")
-        for number, row in enumerate(self._rows()):
-            sink((b",\n" if number else b"\n") + msgspec.json.encode(row))
-        sink(b"\n]\n")
-
-    def _rows(self) -> Iterator[dict[str, object]]:
-        for step in self._steps:
-            snapshot = snapshot_of(self._host, self._run, step)
-            for one in snapshot.examples:
-                self.rows += 1
-                yield row_of(snapshot, one)
-
-
-def row_of(snapshot: Snapshot, one: Scored) -> dict[str, object]:
-    return {
-        "run": snapshot.run,
-        "dataset_name": snapshot.dataset_name,
-        "training_step": snapshot.training_step,
-        "timestamp": snapshot.timestamp,
-        **msgspec.structs.asdict(one),
-        "right": one.right,
-    }
+def _write(form: Format, snapshots: Iterable[Snapshot], sink: Sink) -> None:
+    if form is Format.CSV:
+        write_csv(snapshots, sink)
+    else:
+        write_json(snapshots, sink)
 
 
 def _store(target: Path, produce: Callable[[Sink], object]) -> None:

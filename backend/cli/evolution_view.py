@@ -74,7 +74,8 @@ def place(snapshot: Snapshot) -> dict[str, Any]:
 def draw_run(console: "Console", reply: RunReply, found: Sequence[Watched], last: Mapping[str, Scored]) -> None:
     run = reply.run
     console.print(
-        f"{run.folder}: {visible(run.dataset_name)}, job {run.job}, {steps(run)}, loss {losses(run)}, right {answers(run)}",
+        f"{run.folder}: {visible(run.dataset_name)}, job {run.job}, {steps(run)},"
+        f" loss {losses(run)}, right {answers(run)}",
         markup=False,
     )
     draw_table(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def draw_table(console: "Console", titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Nothing in a cell is markup or steers the terminal. The first column, by which one asks for a row, stays whole."""
+    """Nothing in a cell is markup or steers the terminal. The first column, its name, stays whole."""
     from rich.table import Table
     from rich.text import Text
 

@@ -113,20 +113,20 @@ def test_what_makes_no_sense_is_wrong_use(watched: CommandLine, words: tuple[str
 def test_an_export_as_csv_holds_every_example_at_every_step(watched: CommandLine) -> None:
     rows = list(csv.DictReader(io.StringIO(watched("evolution", "export", "1").out)))
     assert len(rows) == 36
-    assert {row["training_step"] for row in rows} == {"0", "10", "12"}
-    assert rows[1]["expected_output"] == "I am Espalier, and this is answer number 1."
+    assert {row["step"] for row in rows} == {"0", "10", "12"}
+    assert rows[1]["expected"] == "I am Espalier, and this is answer number 1."
 
 
 def test_an_export_as_json_is_a_list(watched: CommandLine) -> None:
     rows = json.loads(watched("evolution", "export", "lesson", "--format", "json", "--step", "10").out)
     assert [row["step"] for row in rows] == [10] * 12
-    assert json.loads(watched("evolution", "export", "1", "--json").out)[0]["training_step"] == 0
+    assert json.loads(watched("evolution", "export", "1", "--json").out)[0]["step"] == 0
 
 
 def test_an_export_goes_into_a_new_file_and_into_no_other(watched: CommandLine, tmp_path: Path) -> None:
     target = tmp_path / "rows.csv"
     told = watched("evolution", "export", "1", "--output", target, "--json", "--format", "csv").json
-    assert (told["rows"], told["snapshots"], told["path"]) == (36, 3, str(target))
+    assert (told["format"], told["snapshots"], told["path"]) == ("csv", 3, str(target))
     whole = target.read_bytes()
     ended = watched("evolution", "export", "1", "--output", target)
     assert (ended.status, target.read_bytes()) == (2, whole)
