@@ -52,7 +52,7 @@ class RunBody(QWidget):
         self.examples = ExampleTable(theme)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.side = QSplitter(Qt.Orientation.Vertical)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self.rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._arrange()
         self._connect()
 
@@ -210,7 +210,7 @@ class RunBody(QWidget):
         if cell != self._pointed:
             self._pointed = cell
             self._read_out()
-            self._rest.start()
+            self.rest.start()
         self._name_curves(column)
 
     @Slot()
@@ -259,5 +259,5 @@ class RunBody(QWidget):
         self.picture.pointed.connect(self._point)
         self.examples.chosen.connect(self._choose_row)
         self.examples.opened.connect(self.example_opened)
-        self._rest.timeout.connect(self._rested)
+        self.rest.timeout.connect(self._rested)
         self._theme.changed.connect(self._dress)

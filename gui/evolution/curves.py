@@ -12,7 +12,7 @@ from gui.theme import ThemeKeeper, Tone
 
 _HEIGHTS = ((420, 96.0), (260, 56.0), (0, 0.0))
 """Of the picture, and from there on of each plot."""
-_SHARES = ((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %"))
+_SHARES = ((0.2, "20 %"), (0.5, "50 %"), (0.8, "80 %"))
 _SYMBOLS_UP_TO = 40
 """Points are marked where there are few, so that a single one is seen too."""
 
@@ -44,7 +44,6 @@ class SummaryCurves:
             cross.hide()
         self.plots[1].setYRange(0, 1, padding=0.06)
         self.plots[1].getAxis("left").setTicks([_SHARES])
-        self.plots[1].getAxis("left").setStyle(hideOverlappingLabels=False)
 
     def use_height(self, whole: float) -> None:
         """Args: whole: pixels of the picture, of which the heat map shall have the most."""

@@ -14,7 +14,7 @@ from gui.evolution.curves import LINES
 from gui.theme import ThemeKeeper, Tone
 from gui.translating import QT_TRANSLATE_NOOP
 
-_BAR = 110
+_BAR = 84
 _GAP = 6
 _CURVES = (
     QT_TRANSLATE_NOOP("evolution", "loss"),
@@ -23,6 +23,7 @@ _CURVES = (
     QT_TRANSLATE_NOOP("evolution", "similarity"),
 )
 _LOSSES = 2
+_DASHES = "\N{NON-BREAKING HYPHEN}&nbsp;\N{NON-BREAKING HYPHEN}"
 
 
 class ColourBar(QWidget):
@@ -90,7 +91,7 @@ class CurveLegend(QLabel):
         for number, (name, (tone, style, figure)) in enumerate(zip(_CURVES, LINES, strict=True)):
             value = figure(summary)
             shown = text.loss(value) if number < _LOSSES else columns.share(value)
-            line = "\N{EM DASH}" if style is Qt.PenStyle.SolidLine else "-&nbsp;-"
+            line = "\N{EM DASH}" if style is Qt.PenStyle.SolidLine else _DASHES
             parts.append(
                 f'<span style="color:{self._theme.colour(tone).name()}"><b>{line}</b></span>&nbsp;'
                 f"{words.tr(name).replace(' ', '&nbsp;')}&nbsp;{shown.replace(' ', '&nbsp;')}"

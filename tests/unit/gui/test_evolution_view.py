@@ -1,6 +1,7 @@
 """The Evolution tab: heat map and table show the same, choices move both, snapshots join while one looks."""
 
 import csv
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gui.evolution.choice import Kept, Measure, Order
 from gui.evolution.panel import EvolutionPanel
 from gui.theme import Theme, ThemeKeeper
 from tests.fakes.evolution_runs import told
+from tests.fakes.window import PATIENCE_MS
 from tests.makers.evolution_files import make_run
 
 STEPS = (0, 10, 25, 33)
@@ -107,6 +109,19 @@ def over(body: RunBody, row: int, column: int) -> QPoint:
     box, (rows, columns) = view.sceneBoundingRect(), body.picture.map.size
     at = QPointF(box.left() + box.width() * (column + 0.5) / columns, box.top() + box.height() * (row + 0.5) / rows)
     return canvas(body).mapFromScene(at)
+
+
+def point_at(qtbot: QtBot, body: RunBody, row: int, column: int) -> None:
+    """Move the pointer over a cell; the plot library passes over movements that follow each other at once."""
+    heard: list[object] = []
+    body.picture.pointed.connect(lambda _, cell: heard.append(cell))
+    aside = itertools.cycle((QPoint(0, 0), QPoint(1, 0)))
+
+    def there() -> bool:
+        QTest.mouseMove(canvas(body).viewport(), over(body, row, column) + next(aside))
+        return (row, column) in heard
+
+    qtbot.waitUntil(there, timeout=PATIENCE_MS)
 
 
 def test_an_empty_tab_says_when_the_first_snapshot_comes(panel: EvolutionPanel) -> None:
@@ -194,9 +209,9 @@ def test_a_row_of_the_table_is_chosen_in_the_map_too(shown: RunBody, panel: Evol
 def test_a_table_sorted_by_a_column_keeps_what_is_chosen(shown: RunBody) -> None:
     view = shown.examples.table.view
     view.setCurrentIndex(view.model().index(4, 0))
-    view.sortByColumn(3, Qt.SortOrder.AscendingOrder)
-    losses = [row.last_loss or 0.0 for row in shown.examples.table.passing()]
-    assert losses == sorted(losses)
+    view.sortByColumn(6, Qt.SortOrder.AscendingOrder)
+    lengths = [row.example.length for row in shown.examples.table.passing()]
+    assert lengths == sorted(lengths)
     assert shown.picture.chosen == (4, 3)
     view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
     assert in_table(shown) == ids(shown)
@@ -304,15 +319,18 @@ def test_what_is_shown_is_exported(panel: EvolutionPanel, shown: RunBody, tmp_pa
 
 def test_curves_are_read_out_at_the_snapshot_below_the_pointer(qtbot: QtBot, shown: RunBody) -> None:
     assert "Step&nbsp;33:" in shown.legend.text()
-    QTest.mouseMove(canvas(shown).viewport(), over(shown, 2, 1))
-    qtbot.waitUntil(lambda: "Step&nbsp;10:" in shown.legend.text())
+    point_at(qtbot, shown, 2, 1)
+    assert "Step&nbsp;10:" in shown.legend.text()
     assert "Step 10" in shown.readout.text()
 
 
 def test_the_answer_below_a_resting_pointer_is_asked_for_once(qtbot: QtBot, shown: RunBody, host: Host) -> None:
     host.asked.clear()
-    for column in (1, 2, 1):
-        QTest.mouseMove(canvas(shown).viewport(), over(shown, 2, column))
+    shown.rest.setInterval(PATIENCE_MS)
+    for row, column in ((4, 1), (3, 2), (2, 2), (2, 1)):
+        point_at(qtbot, shown, row, column)
+    assert host.asked == []
+    shown.rest.setInterval(0)
     qtbot.waitUntil(lambda: bool(host.asked))
     assert host.asked == [e.GetAnswers(run=2, example_id=ids(shown)[2])]
 
