@@ -12,8 +12,9 @@ from backend.cli.lines import snapshot_line
 from backend.domain.job import JobState
 from backend.errors import UserError
 from backend.host import Host
+from backend.protocol.engine import SnapshotFailed
 from backend.protocol.evolution import RunChanged
-from backend.protocol.host import Done, Follow, GetStatus, JobChanged, Notice, SnapshotNow, StatusReply
+from backend.protocol.host import Done, Follow, GetStatus, JobChanged, SnapshotNow, StatusReply
 
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 600.0
@@ -54,7 +55,7 @@ def await_taken(host: Host, job: int | None, seconds: float) -> RunChanged:
             match event:
                 case RunChanged(run=run, step=step) if run.job == job and step is not None:
                     return event
-                case Notice(level="warning" | "error", text=text, hint=hint, job=about) if about == job:
+                case SnapshotFailed(job=failed, message=text, hint=hint) if failed == job:
                     raise UserError(text, hint)
                 case JobChanged(job=changed) if changed.id == job and changed.state in OUT:
                     raise UserError(

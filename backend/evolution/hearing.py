@@ -43,11 +43,13 @@ class EvolutionHearing:
         except (Damaged, OSError) as error:
             text = error.message if isinstance(error, Damaged) else f"{event.path} cannot be read ({error.strerror})."
             self._changes.notice("warning", f"A snapshot is not shown: {text}", "Training goes on.", event.job)
+            self._outbox.tell(said.SnapshotFailed(job=event.job, step=event.step, message=text))
 
     def failed(self, event: said.SnapshotFailed) -> None:
         """No snapshot of this step."""
         text = f"No snapshot was taken at step {event.step}: {event.message}"
         self._changes.notice("warning", text, event.hint or "Training goes on.", event.job)
+        self._outbox.tell(event)
 
     def ended(self, event: said.EvolutionEnded) -> None:
         """The job's analysis is on disk, and what the guard found."""

@@ -19,6 +19,7 @@ from backend.protocol.engine import (
     Metric,
     Prepared,
     Saved,
+    SnapshotFailed,
     Started,
 )
 from backend.protocol.evolution import EvolutionEvent, EvolutionReply, EvolutionRequest
@@ -435,6 +436,7 @@ HostEvent = (
     | HeldOut
     | CheckpointSaved
     | Saved
+    | SnapshotFailed
     | EvolutionEvent
     | LogLine
 )

@@ -1,6 +1,5 @@
 """Evolution in the scripted engine: real snapshot files of made-up examples, at the start, each tenth and the end."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,13 +60,18 @@ class ScriptedSnapshots:
             return True
         path = places.place(Path(order.folder), step)
         if path.exists():
-            return False
+            if reason is Reason.REQUEST:
+                self._tell_of(path, step)
+            return reason is Reason.REQUEST
         files.make_folder(path.parent)
         content = encoded(self._snapshot(order.origin, path, step, loss, reason))
         files.write(path, content, mode=0o444)
-        digest = hashlib.sha256(content).hexdigest()
-        self._tell(p.SnapshotTaken(job=self._train.job, step=step, path=str(path), sha256=digest, seconds=0.01))
+        self._tell_of(path, step)
         return True
+
+    def _tell_of(self, path: Path, step: int) -> None:
+        digest = files.sha256(path)
+        self._tell(p.SnapshotTaken(job=self._train.job, step=step, path=str(path), sha256=digest, seconds=0.01))
 
     def _snapshot(self, origin: str, path: Path, step: int, loss: float, reason: Reason) -> Snapshot:
         train, total = self._train, self._total_steps

@@ -140,10 +140,41 @@ def test_asked_for_after_the_last_step_it_is_taken_whole_too(job: MakeJob) -> No
     assert taken(one)[15].summary.answered == 8
 
 
-def test_asked_for_where_there_is_one_it_is_taken_after_the_next_step(job: MakeJob) -> None:
+def test_asked_for_after_every_step_it_is_taken_after_every_step(job: MakeJob) -> None:
     one = job()
     told = one.train(watched(one), then={SnapshotTaken: TakeSnapshot()})
     assert [event.step for event in told.of(SnapshotTaken)] == list(range(16))
+
+
+def test_asked_for_where_the_time_did_not_suffice_the_next_step_has_the_whole(job: MakeJob) -> None:
+    one = job(evolution_budget=0.001)
+
+    class AskAtOnce(dict[type, EngineCommand]):
+        def __contains__(self, kind: object) -> bool:
+            return kind is SnapshotTaken and 10 in taken(one) and 11 not in taken(one)
+
+        def __getitem__(self, kind: type) -> EngineCommand:
+            return TakeSnapshot()
+
+    told = one.train(watched(one), then=AskAtOnce({SnapshotTaken: TakeSnapshot()}))
+    assert [event.step for event in told.of(SnapshotTaken)] == [0, 10, 11, 15]
+    assert (taken(one)[10].summary.answered, taken(one)[11].summary.answered) == (0, 8)
+
+
+def test_asked_for_twice_while_paused_the_first_one_answers_both(job: MakeJob) -> None:
+    one = job(evolution_budget=0)
+    answers: list[EngineCommand] = [TakeSnapshot(), Resume()]
+
+    class Twice(dict[type, EngineCommand]):
+        def __contains__(self, kind: object) -> bool:
+            return kind in (Paused, SnapshotTaken)
+
+        def __getitem__(self, kind: type) -> EngineCommand:
+            return TakeSnapshot() if kind is Paused else answers.pop(0)
+
+    told = one.train(watched(one), {4: Pause()}, Twice({Paused: TakeSnapshot()}))
+    assert [event.step for event in told.of(SnapshotTaken)] == [4, 4]
+    assert told.ended.outcome is Outcome.DONE
 
 
 def test_a_paused_engine_takes_one_at_once(job: MakeJob) -> None:

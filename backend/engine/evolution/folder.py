@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from backend import files
-from backend.domain.snapshot import Snapshot
+from backend.domain.snapshot import LeftOut, Snapshot
 from backend.errors import Damaged
 from backend.evolution import folder as places
 from backend.evolution.snapshot import encoded
@@ -25,6 +25,11 @@ class RunFolder:
     def has(self, step: int) -> bool:
         """Whether the snapshot of a step is on disk."""
         return step in places.steps(self.path)
+
+    def is_complete(self, step: int) -> bool:
+        """Whether nothing was left out of a snapshot for want of time. Raises Damaged."""
+        missing = (LeftOut.BUDGET, LeftOut.INTERRUPTED)
+        return all(one.left_out not in missing for one in places.read(self.place(step)).examples)
 
     def holds(self, name: str) -> bool:
         """Whether another of its files is on disk."""

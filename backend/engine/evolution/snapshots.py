@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from backend import files
 from backend.domain.snapshot import Reason
 from backend.engine.control import Control
 from backend.engine.evolution.attention import Attention, BrokenOff
@@ -40,8 +41,12 @@ class Snapshots:
         """The user asks for one: of this step, or of the next one that has none."""
         self._wished = True
 
-    def look(self) -> bool:
-        """Take what is due here. False where the user wants something else first: then look again."""
+    def look(self, *, holding: bool = False) -> bool:
+        """Take what is due here. False where the user wants something else first: then look again.
+
+        Args:
+            holding: whether no step follows soon, so that a wish is answered with what there is of this one.
+        """
         order = self._run.command.evolution
         if self._wished and (order is None or self._given_up):
             self._wished = False
@@ -50,7 +55,7 @@ class Snapshots:
         if order is None or self._given_up or self._failed_at == self._run.step:
             return True
         if self._wished:
-            return self._guarded(lambda: self._take(order, Reason.REQUEST))
+            return self._guarded(lambda: self._answer(order, holding))
         if self._takes_by_itself and is_due(self._run.step, self._run.total_steps):
             reason = Reason.START if self._run.step == 0 else Reason.SCHEDULE
             return self._guarded(lambda: self._take(order, reason))
@@ -78,6 +83,19 @@ class Snapshots:
         if not folder.has(self._run.step):
             self._reporter.send(self._prepared(order).take(reason))
             self._wished = False
+
+    def _answer(self, order: EvolutionOrder, holding: bool) -> None:
+        """What the user asked for. A snapshot of this step that lacks something is left for the next step's."""
+        folder, step = RunFolder(Path(order.folder)), self._run.step
+        if not folder.has(step):
+            self._take(order, Reason.REQUEST)
+        elif holding or folder.is_complete(step):
+            self._wished = False
+            digest = files.sha256(folder.place(step))
+            place = str(folder.place(step))
+            self._reporter.send(
+                SnapshotTaken(job=self._run.command.job, step=step, path=place, sha256=digest, seconds=0.0)
+            )
 
     def _close(self, order: EvolutionOrder) -> None:
         taker = self._prepared(order)

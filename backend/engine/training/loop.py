@@ -117,7 +117,7 @@ class Loop:
                     self._reporter.send(Saved(**self._place()))  # by the pause
                 case TakeSnapshot():
                     self._snapshots.wish()
-                    self._snapshots.look()  # the model is here; broken off, it is taken after the pause
+                    self._snapshots.look(holding=True)  # the model is here; broken off, it is taken after the pause
                 case Pause():
                     pass
 
