@@ -8,6 +8,7 @@ import re
 import pytest
 
 from backend.api.pages import policy_for
+from backend.domain.snapshot import RIGHT
 
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|srcdoc"
@@ -44,6 +45,10 @@ def test_the_page_holds_nothing_of_it(page: str, rule: re.Pattern[str]) -> None:
 def test_texts_are_put_in_as_text(page: str) -> None:
     assert "textContent" in page
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", page)
+
+
+def test_the_page_counts_the_same_answers_as_right(page: str) -> None:
+    assert f"one.similarity >= {RIGHT};" in page
 
 
 def test_the_policy_lets_the_own_script_run_and_no_other(page: str) -> None:
