@@ -2,7 +2,7 @@
 
 import msgspec
 
-from backend.domain.snapshot import Reason, Source, Summary
+from backend.domain.snapshot import LeftOut, Reason, Source, Summary
 
 
 class EvolutionRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,8 @@ class AnswerAt(msgspec.Struct, frozen=True, kw_only=True):
     similarity: float | None
     right: bool | None
     stopped: bool | None
+    left_out: LeftOut | None = None
+    """Why something is missing."""
 
 
 class Worse(msgspec.Struct, frozen=True, kw_only=True):

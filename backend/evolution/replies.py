@@ -9,6 +9,7 @@ import msgspec
 
 from backend.domain.analysis import Analysis
 from backend.domain.evolution import AnswerAt, Forgetting, PanelExample, StepFigures
+from backend.domain.snapshot import LeftOut
 from backend.errors import Damaged, WrongUse
 from backend.evolution.snapshot import ANALYSIS, FORGETTING, decoded
 from backend.paths import Home
@@ -25,6 +26,7 @@ class _Said(msgspec.Struct, frozen=True):
     example_id: str
     model_output: str | None = None
     stopped: bool | None = None
+    left_out: LeftOut | None = None
 
 
 class _Answers(msgspec.Struct, frozen=True):
@@ -91,6 +93,7 @@ class EvolutionReplies:
             similarity=figures.similarities[place] if there else None,
             right=figures.right[place] if there else None,
             stopped=found.stopped,
+            left_out=found.left_out,
         )
 
     def _content(self, file: IndexedFile) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend import files
+from backend.domain.snapshot import LeftOut
 from backend.errors import Damaged
 from backend.evolution import folder as places
 from backend.evolution.keeper import EvolutionKeeper
@@ -164,4 +165,5 @@ def test_answers_come_with_their_figures(home: Home, store: Store, keeper: Evolu
             if scored.example_id == one.example_id
         ]
         assert [(a.step, a.answer, a.loss, a.similarity, a.right, a.stopped) for a in found.answers] == expected
+        assert [a.left_out for a in found.answers] == [None if a.stopped else LeftOut.BUDGET for a in found.answers]
         assert found.example == one
