@@ -32,7 +32,7 @@ from gui.title import title
 
 TOOLBAR: tuple[tuple[ActionId, ...], ...] = (
     (ActionId.START, ActionId.RESUME, ActionId.PAUSE, ActionId.STOP, ActionId.SKIP),
-    (ActionId.SAVE,),
+    (ActionId.SAVE, ActionId.SNAPSHOT),
     (ActionId.ADD_FILES,),
 )
 FILE_MENU = (
@@ -51,7 +51,7 @@ QUEUE_MENU = (
 TRAINING_MENU = (
     TOOLBAR[0],
     tuple(REASONED.values()),
-    (ActionId.SAVE,),
+    (ActionId.SAVE, ActionId.SNAPSHOT),
     (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING),
     (ActionId.MOVES, ActionId.DAILY),
 )

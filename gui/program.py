@@ -19,6 +19,7 @@ from gui.dialogs.opener import Dialogs
 from gui.facts import FactsKeeper
 from gui.intake import Drop, Intake
 from gui.live.loading import PlotLibrary
+from gui.live.snapshots import JobSnapshots
 from gui.log.diagnostics import diagnostics
 from gui.main_window import MainWindow
 from gui.memory import Memory
@@ -30,6 +31,7 @@ from gui.queue.removals import Removals
 from gui.queue.twins import TwinQuestion
 from gui.queue.verbs import QueueVerbs
 from gui.reason import Reasons
+from gui.snapshotting import Snapshotting
 from gui.starter import Starter
 from gui.theme import ThemeKeeper
 from gui.tray.hiding import Hiding
@@ -79,6 +81,8 @@ class Program(QObject):
         self.dialogs = Dialogs(self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
         undo, redo = (self.window.verbs[verb] for verb in (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING))
         self.undoing = Undoing(self.window.banner, self.window.log, undo, redo)
+        self.job_snapshots = JobSnapshots(self)
+        self._snapshotting = Snapshotting(self.window.banner, self.window.log, self.job_snapshots)
         self._early: tuple[Drop, ...] = ()
         self._training_thread = self._thread("training", self.worker)
         self._intake_thread = self._thread("intake", self.intake)
@@ -89,6 +93,7 @@ class Program(QObject):
         self._connect_removals()
         self._connect_undoing()
         self._connect_evolution()
+        self._connect_snapshots()
         self._connect_closing()
         self._connect_tray()
 
@@ -173,6 +178,7 @@ class Program(QObject):
             ActionId.STOP: self.worker.stop,
             ActionId.SKIP: self.worker.skip,
             ActionId.SAVE: self.worker.save,
+            ActionId.SNAPSHOT: self._snapshotting.take,
             ActionId.ADD_FILES: self._choice.choose,
             ActionId.PREVIEW_FILE: self._choice.choose_preview,
             ActionId.PREVIEW: self._preview_selected,
@@ -238,6 +244,23 @@ class Program(QObject):
         worker.opened.connect(reader.begin)
         worker.run_changed.connect(reader.learn_run)
         worker.pins_changed.connect(reader.learn_pins)
+
+    def _connect_snapshots(self) -> None:
+        worker, taking, marks = self.worker, self._snapshotting, self.job_snapshots
+        line = self._lines.give(taking)
+        taking.asked.connect(line.ask)
+        line.answered.connect(taking.answer)
+        taking.refused.connect(self._news.refusal)
+        self.facts.changed.connect(taking.learn)
+        worker.run_changed.connect(taking.learn_run)
+        marks_line = self._lines.give(marks)
+        marks.asked.connect(marks_line.ask)
+        marks_line.answered.connect(marks.answer)
+        worker.opened.connect(marks.begin)
+        worker.started.connect(marks.learn_start)
+        worker.metrics.connect(marks.learn_steps)
+        worker.run_changed.connect(marks.learn_run)
+        marks.changed.connect(self.window.live.show_marks)
 
     def _connect_closing(self) -> None:
         closing = self.closing

@@ -27,6 +27,7 @@ class ActionId(enum.StrEnum):
     STOP_BECAUSE = "stop-because"
     SKIP_BECAUSE = "skip-because"
     SAVE = "save"
+    SNAPSHOT = "snapshot"
     ADD_FILES = "add-files"
     PREVIEW_FILE = "preview-file"
     TRY_SAMPLE = "try-sample"
@@ -103,6 +104,12 @@ def _stoppable(facts: Facts) -> bool:
 
 def _can_skip(facts: Facts) -> bool:
     return _begun(facts) and not (_paused(facts) and facts.status.job is None)
+
+
+def _can_take_snapshot(facts: Facts) -> bool:
+    """What is paused can be asked as long as its engine is there."""
+    there = _training(facts) or (facts.open and _paused(facts) and not facts.status.engine_released)
+    return there and facts.status.job is not None
 
 
 def _movable(facts: Facts) -> bool:
@@ -210,6 +217,14 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Write a checkpoint after this step and go on"),
         shortcut="Ctrl+S",
         enabled=_training,
+    ),
+    Action(
+        id=ActionId.SNAPSHOT,
+        text=QT_TRANSLATE_NOOP("actions", "Snapshot now"),
+        icon="snapshot",
+        tip=QT_TRANSLATE_NOOP("actions", "Ask the model all examples of the panel after this step and go on"),
+        shortcut="Ctrl+Shift+S",
+        enabled=_can_take_snapshot,
     ),
     Action(
         id=ActionId.ADD_FILES,

@@ -11,6 +11,7 @@ from backend.domain.status import HostState, Status
 from backend.protocol.engine import HeldOut, Metric, Started
 from gui import format as text
 from gui.live.figures import Figures
+from gui.live.mark import Mark
 from gui.live.plot_face import PlotFace
 
 DEFAULT_SMOOTHING = 60
@@ -32,6 +33,7 @@ class LivePanel(QWidget):
         self._shown = Status()
         self._plot: PlotFace | None = None
         self._early: list[Metric | HeldOut] = []
+        self._marks: tuple[Mark, ...] = ()
         self._stack = QStackedWidget()
         self._waiting = self._make_waiting()
         self._stack.addWidget(self._waiting)
@@ -53,6 +55,7 @@ class LivePanel(QWidget):
         early, self._early = self._early, []
         for fact in early:
             self._draw(fact)
+        plot.show_marks(self._marks)
 
     @Slot(object)
     def show_status(self, status: Status) -> None:
@@ -90,6 +93,13 @@ class LivePanel(QWidget):
     def add_held_out(self, held_out: HeldOut) -> None:
         self._draw(held_out)
         self._show(msgspec.structs.replace(self._shown, job=held_out.job, heldout_loss=held_out.loss))
+
+    @Slot(object)
+    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+        """The snapshots of the job that is drawn."""
+        self._marks = marks
+        if self._plot is not None:
+            self._plot.show_marks(marks)
 
     @Slot(object)
     def read_out(self, point: tuple[int, float, float, tuple[float, float] | None] | None) -> None:

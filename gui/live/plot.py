@@ -1,13 +1,16 @@
 """The loss plot: raw and smoothed lines, held-out points, a crosshair. Imported only after the first paint."""
 
 import math
+from collections.abc import Sequence
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.live.curve import Curve, smoothed
+from gui.live.mark import Mark
+from gui.live.marks import Marks
 from gui.theme import ThemeKeeper, Tone
 
 REDRAW_MS = 100
@@ -35,6 +38,8 @@ class LossPlot(QWidget):
         self._raw_line = self._item.plot()
         self._smooth_line = self._item.plot()
         self._held_out_line = self._item.plot(symbol="o", symbolBrush=theme.colour(Tone.HELD_OUT))
+        self._reach = self._item.plot()
+        self.marks = Marks(self._item, theme)
         self._legend = self._make_legend()
         self._cross = pyqtgraph.InfiniteLine(angle=90, movable=False)
         self._prepare()
@@ -54,6 +59,10 @@ class LossPlot(QWidget):
 
     def add_held_out(self, step: int, loss: float) -> None:
         self.held_out.add(step, loss)
+        self._stale = True
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        self.marks.show_marks(marks)
         self._stale = True
 
     def clear(self) -> None:
@@ -97,6 +106,7 @@ class LossPlot(QWidget):
         legend.addItem(self._raw_line, self.tr("each step"))
         legend.addItem(self._smooth_line, self.tr("smoothed"))
         legend.addItem(self._held_out_line, self.tr("held-out rows"))
+        legend.addItem(self.marks.sample, self.tr("snapshots"))
         return legend
 
     @Slot()
@@ -117,6 +127,7 @@ class LossPlot(QWidget):
         self._held_out_line.setSymbolSize(7)
         self._held_out_line.setSymbolPen(None)
         self._held_out_line.setSymbolBrush(colour(Tone.HELD_OUT))
+        self._reach.setPen(pyqtgraph.mkPen(QColor(Qt.GlobalColor.transparent), width=1))
         self._legend.setLabelTextColor(colour(Tone.QUIET))
         self._cross.setPen(pyqtgraph.mkPen(colour(Tone.QUIET), width=1))
         self._stale = True
@@ -131,6 +142,13 @@ class LossPlot(QWidget):
         self._smooth_line.setSymbol("o" if len(self.raw) == 1 else None)  # one point makes no line
         self._smooth_line.setData(self.raw.steps, self._smooth)
         self._held_out_line.setData(self.held_out.steps, self.held_out.values)
+        self._reach_back()
+
+    def _reach_back(self) -> None:
+        """Unseen, from the first mark to the curve: so a job that goes on is shown from its begin."""
+        earlier = self.marks.marks and self.raw.steps and self.marks.marks[0].step < self.raw.steps[0]
+        steps = [self.marks.marks[0].step, self.raw.steps[0]] if earlier else []
+        self._reach.setData(steps, self.raw.values[:1] * len(steps))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -1,6 +1,9 @@
 """What the Live tab needs of a plot, spelled without importing the plot library."""
 
+from collections.abc import Sequence
 from typing import Protocol
+
+from gui.live.mark import Mark
 
 
 class PlotFace(Protocol):
@@ -9,6 +12,10 @@ class PlotFace(Protocol):
     def add_step(self, step: int, loss: float) -> None: ...
 
     def add_held_out(self, step: int, loss: float) -> None: ...
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """The snapshots, in order of steps."""
+        ...
 
     def clear(self) -> None: ...
 

@@ -15,7 +15,7 @@ from gui.tray.words import tooltip
 
 MENU: tuple[tuple[ActionId, ...], ...] = (
     (ActionId.START, ActionId.RESUME, ActionId.PAUSE, ActionId.STOP, ActionId.SKIP),
-    (ActionId.SAVE,),
+    (ActionId.SAVE, ActionId.SNAPSHOT),
     (ActionId.SHOW_WINDOW,),
     (ActionId.QUIT,),
 )
