@@ -19,6 +19,7 @@ from gui.dialogs.opener import Dialogs
 from gui.facts import FactsKeeper
 from gui.intake import Drop, Intake
 from gui.live.loading import PlotLibrary
+from gui.live.mark import Mark
 from gui.live.snapshots import JobSnapshots
 from gui.log.diagnostics import diagnostics
 from gui.main_window import MainWindow
@@ -203,6 +204,7 @@ class Program(QObject):
             ActionId.JOB_SETTINGS: self._show_job_settings,
             ActionId.JOB_HISTORY: self._show_history,
             ActionId.QUEUE_HISTORY: self.dialogs.show_queue_history,
+            ActionId.COMPARE_STAGES: self._compare_stages,
             ActionId.MOVES: self.dialogs.show_moves,
             ActionId.DAILY: self.dialogs.show_dailies,
             ActionId.QUIT: self.closing.ask,
@@ -307,8 +309,14 @@ class Program(QObject):
 
         plot = LossPlot(self.theme)
         plot.pointed.connect(self.window.live.read_out)
+        plot.marks.chosen.connect(self._show_snapshot)
         self.window.live.use_plot(plot, plot)
         self.window.evolution.use_body(RunBody(self.theme))
+
+    @Slot(object)
+    def _show_snapshot(self, mark: Mark) -> None:
+        self.window.tabs.setCurrentWidget(self.window.evolution)
+        self.window.evolution.show_step(mark.run, mark.step)
 
     @Slot()
     def _opened(self) -> None:
@@ -350,6 +358,10 @@ class Program(QObject):
     def _show_history(self) -> None:
         for job in self.facts.now.selected[:1]:
             self.dialogs.show_history(job)
+
+    @Slot()
+    def _compare_stages(self) -> None:
+        self.dialogs.show_compare(self.window.evolution.reader.shown)
 
     @Slot(str)
     def _show_details(self, details: str) -> None:

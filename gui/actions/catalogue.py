@@ -53,6 +53,7 @@ class ActionId(enum.StrEnum):
     SETTINGS = "settings"
     UNDO_TRAINING = "undo-training"
     REDO_TRAINING = "redo-training"
+    COMPARE_STAGES = "compare-stages"
     MOVES = "moves"
     DAILY = "daily"
 
@@ -426,6 +427,14 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Take the last undo back"),
         shortcut="Ctrl+Shift+Backspace",
         enabled=lambda facts: facts.open and facts.redo_words is not None and not facts.in_hand,
+    ),
+    Action(
+        id=ActionId.COMPARE_STAGES,
+        text=QT_TRANSLATE_NOOP("actions", "Compare two stages…"),
+        icon="compare",
+        tip=QT_TRANSLATE_NOOP("actions", "See what was learned and what forgotten between two snapshots"),
+        shortcut="Ctrl+Shift+C",
+        enabled=lambda facts: facts.open,
     ),
     Action(
         id=ActionId.MOVES,

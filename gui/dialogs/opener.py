@@ -11,6 +11,7 @@ from gui.actions.catalogue import ActionId
 from gui.asking import HostLine, HostLines
 from gui.daily.dialog import DailyDialog
 from gui.dialogs.frame import DialogFrame
+from gui.evolution.compare import CompareDialog
 from gui.memory import Memory
 from gui.moves.dialog import MovesDialog
 from gui.settings.dialog import SettingsDialog
@@ -82,6 +83,17 @@ class Dialogs(QObject):
         dialog = MovesDialog(undo, redo, self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
         self._worker.head_changed.connect(dialog.ask)
+        dialog.ask()
+        self._show(dialog)
+
+    def show_compare(self, run: int | None) -> None:
+        """Begin with the first and the last stage of this run; None takes the newest."""
+        if self._raised("compare"):
+            return
+        dialog = CompareDialog(run, self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        self._worker.run_changed.connect(dialog.learn_run)
+        self._worker.opened.connect(dialog.ask)
         dialog.ask()
         self._show(dialog)
 

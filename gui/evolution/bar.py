@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from backend.domain.evolution import EvolutionRun
 from gui.calm import CalmComboBox
@@ -48,10 +49,18 @@ class ChoiceBar(QWidget):
         for column, box in enumerate((self.measure, self.order, self.kept)):
             grid.addWidget(box, 1, column)
             grid.setColumnStretch(column, 1)
+        self._grid = grid
         self.run.activated.connect(self._choose_run)
         for box in (self.measure, self.order, self.kept):
             box.currentIndexChanged.connect(self.changed)
         self.wanted.textChanged.connect(self.changed)
+
+    def add_verb(self, action: QAction) -> None:
+        """A button for it behind the run."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAccessibleName(action.text())
+        self._grid.addWidget(button, 0, self._grid.columnCount())
 
     def show_runs(self, runs: Sequence[EvolutionRun], shown: int | None) -> None:
         """Args: runs: newest first."""

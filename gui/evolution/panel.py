@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from backend.protocol.evolution import RunReply
 from gui.actions.bar import Actions
+from gui.actions.catalogue import ActionId
 from gui.evolution.bar import ChoiceBar
 from gui.evolution.empty import EmptyEvolution
 from gui.evolution.reading import RunReader
@@ -28,6 +29,7 @@ class EvolutionPanel(QWidget):
         super().__init__()
         self.reader = RunReader(self)
         self.bar = ChoiceBar()
+        self.bar.add_verb(actions[ActionId.COMPARE_STAGES])
         self.body: RunBody | None = None
         self._early: list[tuple[RunReply, bool]] = []
         """What was read before there was a body to show it."""

@@ -118,6 +118,7 @@ class Marks(QGraphicsObject):
 
     @Slot()
     def _dress(self) -> None:
+        self.sample.setData([0.0], [0.0])  # without a point it would not be dressed
         self.sample.setSymbolSize(9)
         self.sample.setSymbolPen(None)
         self.sample.setSymbolBrush(self._theme.colour(Tone.QUIET))

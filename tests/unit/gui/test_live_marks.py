@@ -14,6 +14,7 @@ from backend.domain.status import HostState
 from backend.paths import Home
 from backend.protocol.engine import Metric
 from backend.protocol.evolution import GetRun, ListRuns, RunChanged
+from backend.protocol.host import Request
 from gui.actions.catalogue import ActionId
 from gui.live.mark import Mark
 from gui.live.plot import LossPlot
@@ -135,7 +136,7 @@ def test_a_window_that_joins_a_training_asks_for_its_latest_run_alone(home: Home
     make_run(home, job=3, steps=(0, 10), ended=False, began="2026-11-24T00:00:00.000Z")
     make_run(home, "other.jsonl", job=4, steps=(0, 5))
     make_run(home, job=3, steps=(0, 10, 20), ended=False)
-    asked: list[object] = []
+    asked: list[Request] = []
     shown: list[tuple[Mark, ...]] = []
     snapshots = JobSnapshots()
     snapshots.asked.connect(asked.append)
@@ -156,7 +157,7 @@ def test_a_window_that_joins_a_training_asks_for_its_latest_run_alone(home: Home
 
 def test_a_new_snapshot_is_marked_without_a_question_and_those_that_were_left_go(home: Home) -> None:
     folder = make_run(home, job=3, steps=(0, 10, 20), ended=False)
-    asked: list[object] = []
+    asked: list[Request] = []
     shown: list[tuple[Mark, ...]] = []
     snapshots = JobSnapshots()
     snapshots.learn_steps((metric(3),))
@@ -193,3 +194,16 @@ def test_the_snapshots_of_the_training_are_marked_also_after_a_restart(
     seen = again.plot()
     again.wait_for(lambda: [one.step for one in seen.marks.marks] == [0, 10, 20, 30, 40])
     again.wait_for_state(HostState.IDLE)
+
+
+def test_a_click_on_a_mark_goes_to_the_snapshot_in_the_evolution_tab(user: SitDown, write_file: WriteFile) -> None:
+    me = user(Script(steps=40, seconds=0.001))
+    me.drop(write_file("a.jsonl"))
+    me.press(ActionId.START)
+    marks = me.plot().marks
+    me.wait_for(lambda: [one.step for one in marks.marks] == [0, 10, 20, 30, 40])
+    me.wait_for_state(HostState.IDLE)
+    marks.chosen.emit(marks.marks[2])
+    evolution = me.window.evolution
+    assert me.window.tabs.currentWidget() is evolution
+    me.wait_for(lambda: evolution.body is not None and "\nStep 20: " in evolution.body.readout.text())

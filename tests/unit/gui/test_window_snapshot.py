@@ -22,10 +22,11 @@ def test_a_snapshot_is_asked_for_and_told_by_its_figures(user: SitDown, write_fi
     me.wait_for(lambda: me.program.facts.now.status.step == 7)
     me.press(ActionId.SNAPSHOT)
     assert me.banner == "Taking a snapshot…"
-    assert me.window.banner.shows_progress
+    banner = me.window.banner
+    assert banner.shows_progress
     me.wait_for(lambda: me.banner.startswith("Snapshot of step 7: loss "))
     assert me.banner.endswith(" of 4 right.")
-    assert not me.window.banner.shows_progress
+    me.wait_for(lambda: not banner.shows_progress)
     (run,) = places.runs(home.evolution)
     assert [one.reason for one in places.snapshots(run)] == [Reason.START, Reason.REQUEST]
     plot = me.plot()
