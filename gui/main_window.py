@@ -53,7 +53,8 @@ TRAINING_MENU = (
     tuple(REASONED.values()),
     (ActionId.SAVE, ActionId.SNAPSHOT),
     (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING),
-    (ActionId.COMPARE_STAGES, ActionId.MOVES, ActionId.DAILY),
+    (ActionId.COMPARE_STAGES, ActionId.PINS),
+    (ActionId.MOVES, ActionId.DAILY),
 )
 _FIRST_SIZE = QSize(1240, 780)
 HELP_MENU = ((ActionId.COPY_DIAGNOSTICS,),)

@@ -207,6 +207,7 @@ class Program(QObject):
             ActionId.COMPARE_STAGES: self._compare_stages,
             ActionId.MOVES: self.dialogs.show_moves,
             ActionId.DAILY: self.dialogs.show_dailies,
+            ActionId.PINS: self.dialogs.show_pins,
             ActionId.QUIT: self.closing.ask,
         }
         for verb, slot in slots.items():
@@ -312,6 +313,25 @@ class Program(QObject):
         plot.marks.chosen.connect(self._show_snapshot)
         self.window.live.use_plot(plot, plot)
         self.window.evolution.use_body(RunBody(self.theme))
+        self._show_example_view()
+
+    def _show_example_view(self) -> None:
+        from gui.evolution.example import ExampleView  # like the plot
+
+        view, panel, worker = ExampleView(self.theme), self.window.evolution, self.worker
+        line = self._lines.give(view)
+        view.wanted.connect(line.ask)
+        line.answered.connect(view.answer)
+        worker.opened.connect(view.begin)
+        worker.run_changed.connect(view.learn_run)
+        worker.pins_changed.connect(view.learn_pins)
+        panel.example_chosen.connect(view.choose)
+        panel.step_chosen.connect(view.choose_step)
+        view.step_chosen.connect(panel.show_step)
+        view.pins_wanted.connect(self.dialogs.show_pins)
+        panel.put_example_view(view)
+        if self.facts.now.open:
+            view.begin()
 
     @Slot(object)
     def _show_snapshot(self, mark: Mark) -> None:

@@ -56,6 +56,7 @@ class ActionId(enum.StrEnum):
     COMPARE_STAGES = "compare-stages"
     MOVES = "moves"
     DAILY = "daily"
+    PINS = "pins"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -450,6 +451,14 @@ CATALOGUE: tuple[Action, ...] = (
         icon="daily",
         tip=QT_TRANSLATE_NOOP("actions", "Copies of the model's training, one a day, and which of them stay"),
         shortcut="Ctrl+D",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.PINS,
+        text=QT_TRANSLATE_NOOP("actions", "Pinned examples…"),
+        icon="pin",
+        tip=QT_TRANSLATE_NOOP("actions", "Examples that are asked in the training of every file"),
+        shortcut="Ctrl+Shift+P",
         enabled=lambda facts: facts.open,
     ),
 )

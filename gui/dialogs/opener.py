@@ -12,6 +12,8 @@ from gui.asking import HostLine, HostLines
 from gui.daily.dialog import DailyDialog
 from gui.dialogs.frame import DialogFrame
 from gui.evolution.compare import CompareDialog
+from gui.evolution.pin_form import PinForm
+from gui.evolution.pins_dialog import PinsDialog
 from gui.memory import Memory
 from gui.moves.dialog import MovesDialog
 from gui.settings.dialog import SettingsDialog
@@ -108,6 +110,26 @@ class Dialogs(QObject):
         self._worker.opened.connect(dialog.ask)
         dialog.ask()
         self._show(dialog)
+
+    @Slot()
+    def show_pins(self) -> None:
+        if self._raised("pins"):
+            return
+        dialog = PinsDialog(self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        self._worker.pins_changed.connect(dialog.learn_pins)
+        self._worker.opened.connect(dialog.ask)
+        dialog.form_wanted.connect(self.show_pin_form)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot()
+    def show_pin_form(self) -> None:
+        if self._raised("pin-form"):
+            return
+        form = PinForm(self._theme, self._window)
+        self._line(form).answered.connect(form.answer)
+        self._show(form)
 
     def _show_trail(self, job: Job | None) -> None:
         if self._raised("trail" if job is None else f"trail-{job.id}"):

@@ -44,7 +44,8 @@ class ExampleView(QWidget):
         self._reply: e.AnswersReply | None = None
         self._step: int | None = None
         """That the user looks at, until its example is read."""
-        self._pinned: frozenset[str] = frozenset()
+        self.pinned: frozenset[str] = frozenset()
+        """Ids of all pinned examples."""
         self.pin = QAction(self)
         self.badges = QLabel()
         self.said = QLabel()
@@ -146,13 +147,13 @@ class ExampleView(QWidget):
         self.curve.mark(stage.at.step)
 
     def _show_pins(self, pins: Collection[Pin]) -> None:
-        self._pinned = frozenset(pin.example_id for pin in pins)
+        self.pinned = frozenset(pin.example_id for pin in pins)
         self._show_badges()
 
     def _show_badges(self) -> None:
         if self._reply is None:
             return
-        pinned = self.shown in self._pinned
+        pinned = self.shown in self.pinned
         self.badges.setText(" · ".join(words.badges(self._reply.example, pinned)))
         self.pin.setText(self.tr("Unpin") if pinned else self.tr("Pin example"))
         self.pin.setToolTip(
@@ -177,7 +178,7 @@ class ExampleView(QWidget):
         if self._reply is None:
             return
         run, example_id = self._reply.run, self._reply.example.example_id
-        pinned = example_id in self._pinned
+        pinned = example_id in self.pinned
         self.wanted.emit(e.Unpin(example_id=example_id) if pinned else e.PinExample(run=run, example_id=example_id))
 
     @Slot(QPoint)

@@ -151,7 +151,7 @@ def test_an_altered_file_is_named_and_the_figures_stay(home: Home, store: Store,
 
 
 def test_answers_come_with_their_figures(home: Home, store: Store, keeper: EvolutionKeeper) -> None:
-    folder = make_run(home, answered_share=0.5)
+    folder = make_run(home, answered_share=0.2)
     keeper.catch_up()
     replies = EvolutionReplies(home, store.evolution)
     (run,) = replies.runs().runs
