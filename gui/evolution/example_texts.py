@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from backend.domain.evolution import PanelExample
 from gui.evolution import example_words as words
@@ -25,12 +25,12 @@ class ExampleTexts(QWidget):
         self.answer = TextBox(self.tr("Answer"), theme)
         self.headline = _quiet_label()
         self.note = _quiet_label()
-        self.to_expected = QRadioButton(self.tr("&expected answer"))
-        self.to_before = QRadioButton(self.tr("stage &before"))
-        self.to_before.setToolTip(self.tr("What changed since the stage before"))
-        self.to_expected.setChecked(True)
+        self.to_before = QCheckBox(self.tr("Compare with the stage &before"))
+        self.to_before.setToolTip(
+            self.tr("What changed since the stage before, instead of what differs from the expected")
+        )
         self._arrange()
-        self.to_expected.toggled.connect(self._mark)
+        self.to_before.toggled.connect(self._mark)
         theme.changed.connect(self._dress)
 
     def show_example(self, example: PanelExample) -> None:
@@ -52,7 +52,7 @@ class ExampleTexts(QWidget):
         self.to_before.setEnabled(at.answer is not None and before is not None)
         if at.answer is None:
             self._say(words.missing(at), "")
-        elif self.to_expected.isChecked():
+        elif not self.to_before.isChecked():
             self._show(self._example.expected_output, at.answer)
         elif before is None or before.answer is None:
             self._say(at.answer or words.empty(), self.tr("There is no answer before it."))
@@ -74,7 +74,7 @@ class ExampleTexts(QWidget):
     def _note(self, answer: str, equal: bool, whole: bool) -> str:
         if equal:
             same = self.tr("Equal to the expected answer, character by character.")
-            return same if self.to_expected.isChecked() else self.tr("The same answer as before.")
+            return self.tr("The same answer as before.") if self.to_before.isChecked() else same
         said = self.tr("Struck: missing. Underlined: additional.")
         if not answer:
             said = f"{words.empty()} {said}"
@@ -105,18 +105,12 @@ class ExampleTexts(QWidget):
         for place, share in enumerate((2, 3, 4)):
             split.setStretchFactor(place, share)
         split.setSizes([200, 300, 400])
-        marks = QHBoxLayout()
-        marks.setSpacing(12)
-        marks.addWidget(QLabel(self.tr("Compared with")))
-        marks.addWidget(self.to_expected)
-        marks.addWidget(self.to_before)
-        marks.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(split, 1)
         layout.addWidget(self.note)
-        layout.addLayout(marks)
+        layout.addWidget(self.to_before)
 
 
 def _quiet_label() -> QLabel:

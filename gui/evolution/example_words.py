@@ -38,6 +38,11 @@ def verdict(at: AnswerAt) -> str:
     return tr(QT_TRANSLATE_NOOP("example", "✓ right")) if at.right else tr(QT_TRANSLATE_NOOP("example", "✗ wrong"))
 
 
+def sign(at: AnswerAt) -> str:
+    """The sign of the verdict alone, where there is little room."""
+    return verdict(at)[0]
+
+
 def share(value: float | None) -> str:
     """A similarity as people read it; 100 % is said of equal texts only."""
     if value is None:

@@ -27,6 +27,13 @@ COLUMNS: tuple[Column[Stage], ...] = (
         width=5,
     ),
     Column[Stage](
+        key="verdict",
+        title=QT_TRANSLATE_NOOP("example", "✓"),
+        shown=lambda stage: words.sign(stage.at),
+        tone=_tone,
+        width=2,
+    ),
+    Column[Stage](
         key="loss",
         title=QT_TRANSLATE_NOOP("example", "Loss"),
         shown=lambda stage: text.loss(stage.at.loss),
@@ -38,13 +45,6 @@ COLUMNS: tuple[Column[Stage], ...] = (
         title=QT_TRANSLATE_NOOP("example", "Similar"),
         shown=lambda stage: words.share(stage.at.similarity),
         alignment=RIGHT,
-        width=7,
-    ),
-    Column[Stage](
-        key="verdict",
-        title=QT_TRANSLATE_NOOP("example", "Right"),
-        shown=lambda stage: words.verdict(stage.at),
-        tone=_tone,
         width=7,
     ),
     Column[Stage](
