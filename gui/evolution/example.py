@@ -125,9 +125,7 @@ class ExampleView(QWidget):
         found = stages(reply.answers)
         self.texts.show_example(reply.example)
         self.stages.blockSignals(True)  # the hosting view knows where it stands
-        self.stages.show_stages(found)
-        if self._step is not None:
-            self.stages.choose(self._step)
+        self.stages.show_stages(found, self._step)
         self.stages.blockSignals(False)
         self.curve.show_stages(found)
         if self.stages.current is not None:

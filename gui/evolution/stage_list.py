@@ -18,7 +18,7 @@ _AIR = 18
 
 
 class StageList(QTreeView):
-    """The last stage is the current one until another is chosen, and then follows what comes."""
+    """Stands on one stage, whose neighbours are a key away."""
 
     chosen = Signal(object)
     """Stage."""
@@ -44,16 +44,12 @@ class StageList(QTreeView):
         index = self.currentIndex()
         return self.stages.records[index.row()] if index.isValid() else None
 
-    def show_stages(self, stages: Sequence[Stage]) -> None:
-        """A step that was chosen stays chosen; who stands at the end goes on to the new end."""
-        current, known = self.current, self.stages.records
-        at_end = current is None or current is known[-1]
+    def show_stages(self, stages: Sequence[Stage], step: int | None) -> None:
+        """Args: step: to stand on; the last one where there is no such snapshot."""
         self.stages.show(stages)
         steps = [stage.at.step for stage in stages]
-        if current is not None and not at_end and current.at.step in steps:
-            self._go(steps.index(current.at.step))
-        elif stages:
-            self._go(len(stages) - 1)
+        if stages:
+            self._go(steps.index(step) if step in steps else len(stages) - 1)
 
     def choose(self, step: int) -> None:
         """Go to a step; one without a snapshot changes nothing."""
