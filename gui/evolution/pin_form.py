@@ -42,7 +42,7 @@ class PinForm(DialogFrame):
         self.end.setText(self.tr("Cancel"))
         self.box.addButton(self.add, QDialogButtonBox.ButtonRole.ActionRole)
         self.about.setText(
-            self.tr("It is asked in the training of every file, from the next file on. It is never trained.")
+            self.tr("It is asked in the training of every file, from the next file on, and not trained there.")
         )
         self.arrange(self.tr("Add an example"), body, (), _SIZE)
         self._look()
