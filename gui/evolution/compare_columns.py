@@ -86,7 +86,7 @@ COLUMNS: tuple[Column[Compared], ...] = (
     _figure("loss-after", QT_TRANSLATE_NOOP("evolution", "Loss after"), lambda row: _loss(row.after), text.loss),
     _figure(
         "loss-change",
-        QT_TRANSLATE_NOOP("evolution", "Change"),
+        QT_TRANSLATE_NOOP("evolution", "Loss change"),
         lambda row: row.loss_change,
         compare_words.signed,
         _tone,
