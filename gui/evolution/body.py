@@ -63,12 +63,13 @@ class RunBody(QWidget):
 
     def show_run(self, reply: RunReply, continues: bool) -> None:
         """Args: continues: only later snapshots of the run that is shown came."""
-        continues = continues and self.grid is not None and self.grid.run == reply.run.id
+        same = self.grid is not None and self.grid.run == reply.run.id
+        continues = continues and same
         grid = self.grid.grown(reply) if continues and self.grid is not None else grid_of(reply)
         if self.grid is None or len(self._texts) != len(grid.examples) or not continues:
             self._texts = searchable(grid.examples)
         if not continues:
-            self._chosen, self._answers = None, None
+            self._chosen, self._answers = self._chosen if same else None, None
         self.grid, self._fates = grid, fates_of(grid)
         self.examples.show_counts(self._fates.counts())
         self.examples.show_guard(reply.forgetting)
