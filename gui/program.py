@@ -256,6 +256,7 @@ class Program(QObject):
         taking.refused.connect(self._news.refusal)
         self.facts.changed.connect(taking.learn)
         worker.run_changed.connect(taking.learn_run)
+        worker.snapshot_failed.connect(taking.learn_failure)
         marks_line = self._lines.give(marks)
         marks.asked.connect(marks_line.ask)
         marks_line.answered.connect(marks.answer)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from backend.domain.snapshot import Reason
 from backend.domain.status import HostState
+from backend.protocol.engine import SnapshotFailed
 from backend.protocol.evolution import GetRun, RunChanged, RunReply
 from backend.protocol.host import Done, Failure, Reply, Request, SnapshotNow
 from gui.banner import Banner
@@ -34,18 +35,15 @@ class Snapshotting(QObject):
         self._awaited: int | None = None
         """The job whose snapshot is on its way."""
         self._ended = False
+        self._again: set[int] = set()
+        """Steps whose snapshot was there before and is told of again: nothing was left to take there."""
         self._questions = 0
         """Snapshots that came since, and are being looked at."""
 
     @Slot()
     def take(self) -> None:
-        """A step that is held and has one already needs no other: the engine would take it after the pause."""
-        status = self._facts.status
-        there = self._snapshots.at(status.job, status.step) if status.state is HostState.PAUSED else None
-        if there is not None:
-            self._say(telling.there(there.step, there.summary))
-            return
-        self._awaited, self._ended = status.job, False
+        self._awaited, self._ended = self._facts.status.job, False
+        self._again.clear()
         self._banner.say_progress(self.tr("Taking a snapshot…"))
         self.asked.emit(SnapshotNow())
 
@@ -59,9 +57,19 @@ class Snapshotting(QObject):
 
     @Slot(object)
     def learn_run(self, changed: RunChanged) -> None:
-        if changed.step is not None and changed.run.job == self._awaited:
-            self._questions += 1
-            self.asked.emit(GetRun(run=changed.run.id, after_step=changed.step - 1))
+        step = changed.step
+        if step is None or changed.run.job != self._awaited:
+            return
+        if self._snapshots.at(self._awaited, step) is not None:
+            self._again.add(step)
+        self._questions += 1
+        self.asked.emit(GetRun(run=changed.run.id, after_step=step - 1))
+
+    @Slot(object)
+    def learn_failure(self, failed: SnapshotFailed) -> None:
+        """A notice has said why."""
+        if failed.job == self._awaited:
+            self._awaited = None
 
     @Slot(object, object)
     def answer(self, request: Request, reply: Reply) -> None:
@@ -81,7 +89,7 @@ class Snapshotting(QObject):
         if not isinstance(reply, RunReply) or reply.run.job != self._awaited or not reply.figures:
             return
         found = reply.figures[0]
-        if found.reason in (Reason.REQUEST, Reason.END):
+        if found.reason in (Reason.REQUEST, Reason.END) or found.step in self._again:
             self._awaited = None
             self._say(telling.taken(found.step, found.summary))
 

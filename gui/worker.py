@@ -68,6 +68,8 @@ class TrainingWorker(QObject):
     daily_taken = Signal()
     run_changed = Signal(object)
     """RunChanged: a snapshot or a report of a run is there."""
+    snapshot_failed = Signal(object)
+    """SnapshotFailed, behind the notice that says why."""
     pins_changed = Signal(object)
     """PinsChanged."""
     finished = Signal(object)
@@ -220,6 +222,8 @@ class TrainingWorker(QObject):
                 self.daily_taken.emit()
             case evolution.RunChanged():
                 self.run_changed.emit(event)
+            case said.SnapshotFailed():
+                self.snapshot_failed.emit(event)
             case evolution.PinsChanged():
                 self.pins_changed.emit(event)
             case p.QueueFinished():

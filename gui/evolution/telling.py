@@ -13,12 +13,6 @@ def taken(step: int, summary: Summary) -> str:
     return words.format(step=f"{step:,}", figures=figures(summary))
 
 
-def there(step: int, summary: Summary) -> str:
-    """Step 120 has a snapshot: loss 0.91, 30 of 64 right."""
-    words = _tr("Step {step} has its snapshot already: {figures}.")
-    return words.format(step=f"{step:,}", figures=figures(summary))
-
-
 def mark(step: int, summary: Summary) -> str:
     """Snapshot at step 100: loss 0.91, 12 of 64 right."""
     words = _tr("Snapshot at step {step}: {figures}")

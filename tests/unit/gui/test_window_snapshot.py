@@ -6,7 +6,9 @@ from backend.domain.snapshot import Reason
 from backend.domain.status import HostState
 from backend.evolution import folder as places
 from backend.paths import Home
+from backend.protocol.engine import SnapshotFailed
 from gui.actions.catalogue import ActionId
+from gui.snapshotting import Snapshotting
 from gui.tray.icon import MENU
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import User, WriteFile
@@ -33,7 +35,7 @@ def test_a_snapshot_is_asked_for_and_told_by_its_figures(user: SitDown, write_fi
     me.wait_for(lambda: [one.step for one in plot.marks.marks] == [0, 7])
 
 
-def test_a_paused_step_that_has_its_snapshot_is_told_and_takes_no_other(
+def test_where_a_paused_step_has_its_snapshot_that_one_is_told(
     user: SitDown, write_file: WriteFile, home: Home
 ) -> None:
     me = user(Script(steps=40, seconds=0.001, wait_at=10))
@@ -45,7 +47,7 @@ def test_a_paused_step_that_has_its_snapshot_is_told_and_takes_no_other(
     me.wait_for_state(HostState.PAUSED)
     me.wait_for(lambda: me.can(ActionId.SNAPSHOT))
     me.press(ActionId.SNAPSHOT)
-    assert me.banner.startswith("Step 10 has its snapshot already: loss ")
+    me.wait_for(lambda: me.banner.startswith("Snapshot of step 10: loss "))
     me.press(ActionId.RESUME)
     me.wait_for_state(HostState.IDLE)
     (run,) = places.runs(home.evolution)
@@ -58,13 +60,31 @@ def test_a_snapshot_that_the_end_of_the_training_overtakes_is_not_awaited_for_ev
     me = user(Script(steps=40, seconds=0.001, wait_at=10))
     me.drop(write_file("a.jsonl"))
     me.press(ActionId.START)
-    plot = me.plot()
-    me.wait_for(lambda: [one.step for one in plot.marks.marks] == [0, 10])
-    me.press(ActionId.SNAPSHOT)  # of step 11, for this one has its own
+    me.wait_for(lambda: me.program.facts.now.status.step == 10)
+    taking = Snapshotting(me.window.banner, me.window.log, me.program.job_snapshots)  # one that no engine hears
+    taking.learn(me.program.facts.now)
+    me.program.facts.changed.connect(taking.learn)
+    taking.take()
     me.press(ActionId.STOP)
     me.wait_for_state(HostState.STOPPED)
     me.wait_for(lambda: me.banner == "No snapshot was taken: the training ended first.")
     assert not me.can(ActionId.SNAPSHOT)
+
+
+def test_what_failed_is_said_once(user: SitDown, write_file: WriteFile) -> None:
+    me = user(Script(steps=40, seconds=0.001, wait_at=10))
+    me.drop(write_file("a.jsonl"))
+    me.press(ActionId.START)
+    me.wait_for(lambda: me.program.facts.now.status.step == 10)
+    taking = Snapshotting(me.window.banner, me.window.log, me.program.job_snapshots)
+    taking.learn(me.program.facts.now)
+    me.program.facts.changed.connect(taking.learn)
+    taking.take()
+    taking.learn_failure(SnapshotFailed(job=me.job("a.jsonl").id, step=10, message="The disk is full."))
+    me.window.banner.say("warning", "The disk is full.")
+    me.press(ActionId.STOP)
+    me.wait_for_state(HostState.STOPPED)
+    assert "the training ended first" not in me.banner
 
 
 def test_the_tray_offers_it_beside_save() -> None:
