@@ -200,7 +200,7 @@ def test_the_snapshots_of_the_training_are_marked_also_after_a_restart(user: Sit
     again.wait_for_state(HostState.IDLE)
 
 
-def test_a_click_on_a_mark_goes_to_its_run_in_the_evolution_tab(user: SitDown, write_file: WriteFile) -> None:
+def test_a_click_on_a_mark_goes_to_the_snapshot_in_the_evolution_tab(user: SitDown, write_file: WriteFile) -> None:
     me = user(Script(steps=40, seconds=0.001))
     me.drop(write_file("a.jsonl"))
     me.press(ActionId.START)
@@ -210,4 +210,6 @@ def test_a_click_on_a_mark_goes_to_its_run_in_the_evolution_tab(user: SitDown, w
     marks.chosen.emit(marks.marks[2])
     evolution = me.window.evolution
     assert me.window.tabs.currentWidget() is evolution
-    me.wait_for(lambda: evolution.reader.shown == marks.marks[2].run)
+    me.wait_for(lambda: evolution.body is not None and evolution.body.picture.chosen is not None)
+    assert evolution.body is not None
+    assert evolution.body.picture.chosen == (0, 2)
