@@ -21,6 +21,8 @@ class JobSnapshots(QObject):
         super().__init__(parent)
         self._job: int | None = None
         self._run: int | None = None
+        self._told: EvolutionRun | None = None
+        """The run as it was told of last. Answers may come behind later events, so they know less than it."""
         self._marks: dict[int, Mark] = {}
 
     def at(self, job: int | None, step: int | None) -> Mark | None:
@@ -47,6 +49,7 @@ class JobSnapshots(QObject):
         run = changed.run
         if run.job != self._job:
             return
+        self._told = run
         self._keep(run)
         if changed.step is not None and run.last is not None and changed.step == run.steps[-1]:
             self._marks[changed.step] = Mark(run=run.id, step=changed.step, summary=run.last)
@@ -64,24 +67,25 @@ class JobSnapshots(QObject):
                         self._ask_for(run)
                         break
             case GetRun(), RunReply() if reply.run.job == self._job and reply.run.id == self._run:
-                self._keep(reply.run)
                 for one in reply.figures:
                     self._marks[one.step] = Mark(run=reply.run.id, step=one.step, summary=one.summary)
+                self._keep(reply.run)
                 self._tell()
 
     def _follow(self, job: int) -> None:
         if job == self._job:
             return
-        self._job, self._run = job, None
+        self._job, self._run, self._told = job, None, None
         self._marks.clear()
         self._tell()
         self.asked.emit(ListRuns())
 
     def _keep(self, run: EvolutionRun) -> None:
         """Marks of another run, and those of training that was left, go."""
-        same = run.id == self._run
-        self._run = run.id
-        self._marks = {step: mark for step, mark in self._marks.items() if same and step in run.steps}
+        now = self._told if self._told is not None and self._told.id >= run.id else run
+        same = now.id == self._run
+        self._run = now.id
+        self._marks = {step: mark for step, mark in self._marks.items() if same and step in now.steps}
 
     def _ask_for(self, run: EvolutionRun) -> None:
         self.asked.emit(GetRun(run=run.id))

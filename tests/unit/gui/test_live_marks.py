@@ -183,6 +183,27 @@ def test_a_new_snapshot_is_marked_without_a_question_and_those_that_were_left_go
     assert asked == []
 
 
+def test_an_answer_that_comes_behind_a_later_snapshot_takes_no_mark_away(home: Home) -> None:
+    folder = make_run(home, job=3, steps=(0, 10, 20), ended=False)
+    last = (folder / "step_000020.json").read_bytes()
+    (folder / "step_000020.json").unlink()
+    shown: list[tuple[Mark, ...]] = []
+    snapshots = JobSnapshots()
+    snapshots.learn_steps((metric(3),))
+    snapshots.changed.connect(shown.append)
+    with told(home) as replies:
+        (run,) = replies.runs().runs
+        early = replies.run(run.id, None)
+        snapshots.answer(ListRuns(), replies.runs())
+        snapshots.answer(GetRun(run=run.id), early)
+    (folder / "step_000020.json").write_bytes(last)
+    with told(home) as replies:
+        (run,) = replies.runs().runs
+        snapshots.learn_run(RunChanged(run=run, step=20))
+    snapshots.answer(GetRun(run=run.id), early)
+    assert [one.step for one in shown[-1]] == [0, 10, 20]
+
+
 def test_the_snapshots_of_the_training_are_marked_also_after_a_restart(user: SitDown, write_file: WriteFile) -> None:
     me = user(Script(steps=40, seconds=0.001, gate_at=25))
     me.drop(write_file("a.jsonl"))
