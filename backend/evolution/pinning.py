@@ -1,6 +1,6 @@
 """From an example of a panel to a pin that holds its whole conversation."""
 
-from backend.datasets.reader import read
+from backend.datasets.reader import read_lines
 from backend.domain.conversation import Conversation, Kind
 from backend.domain.evolution import PanelExample
 from backend.domain.pin import Pin
@@ -35,7 +35,7 @@ def pin_of(home: Home, one: PanelExample, dataset_name: str, pinned_at: str) -> 
 def _row(home: Home, one: PanelExample) -> Conversation:
     path = home.dataset(one.dataset)
     try:
-        found = next((row for row in read(path) if row.line == one.line), None)
+        found = next(read_lines(path, [one.line]), None)
     except OSError as error:
         raise Damaged(f"{path} cannot be read ({error.strerror}).", "Queue the file again, then pin it.") from error
     if not isinstance(found, Conversation) or pins.id_of(found) != one.example_id:

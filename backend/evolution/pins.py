@@ -38,6 +38,10 @@ def load(path: Path) -> tuple[Pin, ...]:
         return msgspec.json.decode(path.read_bytes(), type=_File).pins
     except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise Damaged(
+            f"The pinned examples in {path} cannot be read ({error.strerror}).", "Mend its rights."
+        ) from error
     except msgspec.DecodeError as error:
         raise Damaged(f"The pinned examples in {path} cannot be read: {error}.", "Mend or remove the file.") from error
 

@@ -114,8 +114,8 @@ class Evolution:
         )
 
     def put_ended(self, run: int, ended: bool) -> None:
-        """Whether the run's analysis is written."""
-        self._db.execute("update evolution_runs set ended = ? where id = ?", (ended, run))
+        """Whether the run's analysis is written; nothing goes to disk where that is known."""
+        self._db.execute("update evolution_runs set ended = ? where id = ? and ended is not ?", (ended, run, ended))
 
     def examples(self, run: int) -> tuple[PanelExample, ...]:
         """In the order in which figures stand."""

@@ -88,6 +88,15 @@ def test_what_was_missed_is_caught_up_with(home: Home, store: Store, keeper: Evo
     assert everything(home, store) == before
 
 
+def test_a_start_with_nothing_missed_writes_nothing(home: Home, store: Store, keeper: EvolutionKeeper) -> None:
+    make_run(home)
+    make_run(home, "second.jsonl", ended=False, began="2026-11-25T01:00:00.000Z")
+    keeper.catch_up()
+    written = store._db.total_changes
+    keeper.catch_up()
+    assert store._db.total_changes == written
+
+
 def test_rows_of_files_that_are_gone_are_dropped_and_told_of_in_the_log(
     home: Home, store: Store, keeper: EvolutionKeeper, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backend import files
+from backend.datasets import reader
+from backend.datasets.decode import decode
 from backend.datasets.reader import read
 from backend.domain.conversation import Conversation
+from backend.domain.dataset import BadLine
 from backend.domain.evolution import PanelExample
 from backend.domain.snapshot import Source
 from backend.errors import Damaged, WrongUse
@@ -66,6 +70,26 @@ def test_a_row_that_is_not_the_example_any_more_is_not_pinned(home: Home) -> Non
     home.dataset(SHA256).unlink()
     with pytest.raises(Damaged, match="cannot be read"):
         pin_of(home, one, "", "")
+
+
+def test_only_the_line_that_is_pinned_is_decoded(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, seen = example(home, 1), list[int]()
+    far = msgspec.structs.replace(one, line=1001)
+    files.write(home.dataset(SHA256), ROWS.splitlines(keepends=True)[1] * 1000 + ROWS)
+
+    def noted(line: int, content: bytes | None) -> Conversation | BadLine:
+        seen.append(line)
+        return decode(line, content)
+
+    monkeypatch.setattr(reader, "decode", noted)
+    assert pin_of(home, far, "", "").example_id == one.example_id
+    assert seen == [1001]
+
+
+def test_pins_that_cannot_be_read_are_named(home: Home) -> None:
+    home.pins.mkdir(parents=True)
+    with pytest.raises(Damaged, match="cannot be read"):
+        pins.load(home.pins)
 
 
 def test_pins_come_back_in_their_order(home: Home) -> None:
