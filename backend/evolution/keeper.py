@@ -55,7 +55,11 @@ class EvolutionKeeper:
 
     def catch_up(self) -> None:
         """After a host that ended between a file and its row; rows whose files are gone are dropped."""
-        folders = places.runs(self._home.evolution)
+        try:
+            folders = places.runs(self._home.evolution)
+        except OSError as error:
+            log.warning("%s cannot be read, so the index of evolution stays as it is: %s", self._home.evolution, error)
+            return
         for folder in folders:
             self.catch_up_with(folder.name)
         there = {folder.name for folder in folders}
@@ -65,8 +69,13 @@ class EvolutionKeeper:
     def catch_up_with(self, name: str) -> list[EvolutionRun]:
         """Like `catch_up`, for one folder; returns its run once for each file that was indexed."""
         folder = self._home.evolution / name
+        try:
+            on_disk = places.steps(folder)
+        except OSError as error:
+            log.warning("%s cannot be read, so its rows stay as they are: %s", folder, error)
+            return []
         with self._store.atomic():
-            on_disk, known = places.steps(folder), self._known(name)
+            known = self._known(name)
             self._drop(name, known - set(on_disk))
             caught = []
             for step in sorted(on_disk.keys() - known):

@@ -1,5 +1,6 @@
 """What the engine is told of evolution for a segment: into which folder, which pins, and what to guard."""
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
@@ -43,8 +44,7 @@ class Orders:
             job: with the step at which the segment begins.
         """
         folder, origin = self._run(job, mode, origin_of(job, head, base))
-        if mode is Mode.CONTINUE:
-            self._put_aside(folder, segment, job.step)
+        folder = self._tidied(folder, segment, job, mode)
         self._store.segments.put_evolution(job.id, segment, folder, origin)
         return EvolutionOrder(
             folder=str(self._home.evolution / folder),
@@ -58,22 +58,47 @@ class Orders:
         present = self._store.segments.evolution(job.id)
         if present is not None and (mode is not Mode.START or self._has_only_begun(job, present, origin)):
             return present
-        return places.name_of(job.name, job.dataset, utc_now(), self._taken()), origin
+        return self._new_name(job), origin
+
+    def _new_name(self, job: Job) -> str:
+        return places.name_of(job.name, job.dataset, utc_now(), self._taken())
 
     def _has_only_begun(self, job: Job, present: tuple[str, str], origin: str) -> bool:
         """Whether the same training ended before its first checkpoint, so that its snapshots are this one's."""
         return present[1] == origin and not self._store.segments.has_checkpoint(job.id, present[0])
 
     def _taken(self) -> set[str]:
-        on_disk = {path.name for path in self._home.evolution.iterdir()} if self._home.evolution.is_dir() else set()
+        on_disk = set[str]()
+        with contextlib.suppress(OSError):  # none is there yet, or nothing can be written there either
+            on_disk = {path.name for path in self._home.evolution.iterdir()}
         return on_disk | self._store.segments.evolution_folders()
 
-    def _put_aside(self, name: str, segment: int, step: int) -> None:
-        """Snapshots of later steps were taken of a head that was left; with them goes what was concluded at the end."""
+    def _tidied(self, name: str, segment: int, job: Job, mode: Mode) -> str:
+        """The run without what was taken of training that was left; where that is not to be had, a new run.
+
+        So two trainings are never mixed, and a fault of evolution never holds training up.
+        """
+        try:
+            self._put_aside(name, segment, job.step, mode)
+        except OSError as error:
+            log.warning("Snapshots cannot be put aside: %s", error)
+            self._notify(
+                f"Earlier snapshots of {job.name} cannot be put aside ({error.strerror}), so it goes on in a new run.",
+                f"Mend the rights of {self._home.evolution / name}.",
+                job.id,
+            )
+            return self._new_name(job)
+        return name
+
+    def _put_aside(self, name: str, segment: int, step: int, mode: Mode) -> None:
+        """Snapshots of later steps were taken of a head that was left; with them goes what was concluded at the end.
+
+        A resume trains the same again, so it keeps them, unless the run had come to its end.
+        """
         folder = self._home.evolution / name
         later = {taken: path for taken, path in places.steps(folder).items() if taken > step}
         concluded = [path for path in (folder / ANALYSIS, folder / FORGETTING) if path.is_file()]
-        if not later and not concluded:
+        if not (later or concluded) if mode is Mode.CONTINUE else not (later and concluded):
             return
         aside = folder / f"before-segment-{segment}"
         files.make_folder(aside)

@@ -13,7 +13,7 @@ from backend.protocol import host as p
 from backend.reading import Reader
 from backend.store.store import Store
 from tests.fakes.hosting import Bench, OpenBench
-from tests.fakes.scripted_engine import Script
+from tests.fakes.scripted_engine import Script, gate
 
 SCRIPT = Script(steps=20, seconds=0.001, save_every=5)
 Wanted = TypeVar("Wanted")
@@ -80,6 +80,22 @@ def test_a_job_that_crashed_before_its_first_checkpoint_keeps_its_run(open_bench
     bench.queue("file")
     bench.train()
     assert [run.steps for run in runs(bench)] == [(0, 10, 20)]
+
+
+def test_a_snapshot_whose_engine_died_before_telling_is_indexed_at_once(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(Script(steps=20, seconds=0.001, save_every=5, crash_at=14, crash_once=True, gate_at=13))
+    bench.queue("file")
+    bench.do(p.StartTraining())
+    bench.until_step(13)
+    store = Store.open(home)
+    store.evolution.drop_snapshots(1, [10])
+    store.close()
+    assert runs(bench)[0].steps == (0,)
+    gate(home).touch()
+    bench.until_event(e.RunChanged, lambda event: event.run.steps == (0, 10) and event.step == 10)
+    assert [event.step for event in bench.told(e.RunChanged)] == [0, 10, 10]
+    gate(home).touch()
+    bench.until_event(p.QueueFinished)
 
 
 def test_an_undone_job_that_is_trained_again_has_a_new_run_and_the_old_one_stays(open_bench: OpenBench) -> None:

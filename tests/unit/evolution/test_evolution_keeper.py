@@ -1,5 +1,6 @@
 """The keeper of the index: once for each file, again and again the same, and made anew from the files alone."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,22 @@ def test_rows_of_files_that_are_gone_are_dropped_and_told_of_in_the_log(
     assert [run.steps for run in store.evolution.all()] == [(0, 10, 33)]
     assert "steps 25" in caplog.text
     assert second.name in caplog.text
+
+
+def test_folders_that_cannot_be_read_keep_their_rows_and_hold_no_start_up(
+    home: Home, store: Store, keeper: EvolutionKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(home)
+    keeper.catch_up()
+    before = store.evolution.all()
+
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    for name in ("steps", "runs"):
+        monkeypatch.setattr(places, name, refuse)
+        keeper.catch_up()
+    assert store.evolution.all() == before
 
 
 def test_a_damaged_file_is_passed_over_and_named(

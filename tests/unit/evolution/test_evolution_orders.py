@@ -96,6 +96,24 @@ def test_a_continuation_puts_aside_what_was_taken_of_training_that_was_left(plan
     assert (run.steps, run.ended) == ((0, 10), False)
 
 
+def test_what_cannot_be_put_aside_is_told_of_and_training_goes_on_in_a_new_run(planned: Planned) -> None:
+    folder = planned.snapshots(planned.order(Mode.START), ended=False)
+    (folder / "before-segment-2").write_bytes(b"in the way")
+    order = planned.order(Mode.CONTINUE, 10)
+    assert Path(order.folder).name != folder.name
+    assert list(places.steps(folder)) == [0, 10, 25, 33]
+    assert "cannot be put aside" in planned.told[0]
+    assert planned.order(Mode.RESUME, 10).folder == order.folder
+
+
+def test_a_resume_of_a_run_that_had_ended_begins_its_end_anew(planned: Planned) -> None:
+    folder = planned.snapshots(planned.order(Mode.START), ended=True)
+    planned.order(Mode.RESUME, 33)
+    assert (list(places.steps(folder)), planned.store.evolution.get(1).ended) == ([0, 10, 25, 33], True)
+    planned.order(Mode.RESUME, 10)
+    assert (list(places.steps(folder)), planned.store.evolution.get(1).ended) == ([0, 10], False)
+
+
 def test_a_resume_puts_nothing_aside(planned: Planned) -> None:
     folder = planned.snapshots(planned.order(Mode.START), ended=False)
     planned.order(Mode.RESUME, 10)
