@@ -155,7 +155,7 @@ def read_evolution(home: Home, question: EvolutionQuestion) -> EvolutionReply:
     if isinstance(question, ListPins):
         return PinsReply(pins=pins.load(home.pins))
     with _reading(home) as store:
-        if store is not None:
+        if store is not None and store.evolution.is_there:
             return answer_question(EvolutionReplies(home, store.evolution), question)
     if isinstance(question, ListRuns):
         return RunsReply(runs=())

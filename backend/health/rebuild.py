@@ -1,5 +1,7 @@
 """Makes again what files alone can tell: the parts of the database that are no more than an index."""
 
+import contextlib
+import sqlite3
 from collections.abc import Callable, Iterator
 
 from backend.errors import Refused, UserError
@@ -26,7 +28,7 @@ REBUILDERS: tuple[Rebuilder, ...] = (evolution,)
 
 
 def rebuild(home: Home, rebuilders: tuple[Rebuilder, ...] = REBUILDERS) -> list[Check]:
-    """Run them all as the host of the home for a moment.
+    """Run them all as the host of the home for a moment. A database that cannot be read is one check that says so.
 
     Raises:
         Refused: another program is the host, or a newer Espalier wrote the database.
@@ -39,13 +41,17 @@ def rebuild(home: Home, rebuilders: tuple[Rebuilder, ...] = REBUILDERS) -> list[
             "Close the window or end the daemon first.",
         )
     try:
-        store = Store.open(home)
-        try:
+        with contextlib.closing(Store.open(home)) as store:
             return [check for rebuilder in rebuilders for check in rebuilder(home, store)]
-        finally:
-            store.close()
+    except sqlite3.DatabaseError as error:
+        return [_unreadable(home, error)]
     finally:
         lock.release()
+
+
+def _unreadable(home: Home, error: sqlite3.DatabaseError) -> Check:
+    text = f"{home.database} cannot be used, so nothing was made again: {error}"
+    return Check(name="rebuild", ok=False, text=text, hint=f"Keep a copy of {home.database} and bring it back first.")
 
 
 def _damaged(error: UserError) -> Check:

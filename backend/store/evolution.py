@@ -43,6 +43,12 @@ class Evolution:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
+    @property
+    def is_there(self) -> bool:
+        """False in the database of a program that knew no evolution, until a host opens it."""
+        sql = "select 1 from sqlite_master where type = 'table' and name = 'evolution_runs'"
+        return self._db.execute(sql).fetchone() is not None
+
     def find(self, folder: str) -> int | None:
         """The run in this folder."""
         row = self._db.execute("select id from evolution_runs where folder = ?", (folder,)).fetchone()

@@ -89,3 +89,13 @@ def test_nothing_is_rebuilt_beside_a_host(home: Home) -> None:
         rebuild(home)
     lock.release()
     assert rebuild(home)
+
+
+def test_a_database_that_cannot_be_read_is_said_and_stays_as_it_is(home: Home) -> None:
+    home.database.write_bytes(b"no database at all" * 100)
+    (check,) = rebuild(home)
+    assert (check.ok, str(home.database) in check.text, bool(check.hint)) == (False, True, True)
+    assert home.database.read_bytes() == b"no database at all" * 100
+    lock = KernelLock(home.host_lock)
+    assert lock.try_acquire()
+    lock.release()
