@@ -18,7 +18,7 @@ from backend.evolution import folder
 from backend.evolution.find import find_run
 from backend.evolution.snapshot import file_name
 from backend.paths import Home
-from backend.protocol.evolution import GetRun, ListRuns, RunReply, RunsReply
+from backend.protocol.evolution import GetRun, GetSnapshot, ListRuns, RunReply, RunsReply, SnapshotReply
 from backend.reading import Reader
 
 STEP = re.compile(r"(?:step_)?([0-9]{1,18})(?:\.json)?", re.ASCII)
@@ -63,11 +63,15 @@ class EvolutionRoutes:
         query = request.query_params
         try:
             size = path.stat().st_size
-            if not page_of.is_asked_for(query):
-                return too_large(size) if size > MOST_BYTES else kept_answer(request, path.read_bytes())
-            snapshot = folder.read(path)
         except FileNotFoundError as error:
             raise _no_step(run, request.path_params["step"]) from error
+        if not page_of.is_asked_for(query) and size > MOST_BYTES:
+            return too_large(size)
+        snapshot = ask(
+            Reader(self._home), GetSnapshot(run=run.id, step=step), SnapshotReply
+        ).snapshot  # compares hashes
+        if not page_of.is_asked_for(query):
+            return kept_answer(request, path.read_bytes())
         part = page_of.part_of(snapshot.examples, query)
         cut = msgspec.structs.replace(snapshot, examples=tuple(part.items))
         place = {"total": part.total, "offset": part.offset, "limit": part.limit}

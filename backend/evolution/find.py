@@ -8,6 +8,8 @@ from backend.errors import WrongUse
 NAMED = 5
 """So many candidates are named where several fit."""
 SUFFIX = ".jsonl"
+LEAST_BEGINNING = 4
+"""Fewer characters of a folder's name or a hash are none: the number of a run that is not there must find no other."""
 
 
 class Ambiguous(WrongUse):
@@ -34,7 +36,9 @@ def find_run(runs: Iterable[EvolutionRun], wanted: str) -> EvolutionRun:
     if named := [run for run in newest_first if wanted in (run.dataset_name, run.dataset_name.removesuffix(SUFFIX))]:
         return named[0]
     begun = [
-        run for run in newest_first if wanted and (run.dataset.startswith(wanted) or run.folder.startswith(wanted))
+        run
+        for run in newest_first
+        if len(wanted) >= LEAST_BEGINNING and (run.dataset.startswith(wanted) or run.folder.startswith(wanted))
     ]
     if not begun:
         raise WrongUse(f"There is no run {wanted!r}.", "`espalier evolution list` shows them.")

@@ -63,6 +63,13 @@ def test_what_is_no_run_is_refused(wanted: str) -> None:
         find_run(RUNS, wanted)
 
 
+def test_the_number_of_a_run_that_is_not_there_finds_no_hash_that_begins_so() -> None:
+    for begins in {run.dataset[:1] for run in RUNS} | {run.dataset[:3] for run in RUNS}:
+        if begins not in {str(run.id) for run in RUNS}:
+            with pytest.raises(WrongUse, match="no run"):
+                find_run(RUNS, begins)
+
+
 def test_a_beginning_of_two_files_names_both() -> None:
     with pytest.raises(Ambiguous) as raised:
         find_run(RUNS, "less")
