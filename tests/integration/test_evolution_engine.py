@@ -1,5 +1,6 @@
 """Snapshots while the real engine trains the tiny model."""
 
+import errno
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -103,6 +104,17 @@ def test_training_is_the_same_to_the_bit_with_and_without(job: MakeJob, dropout:
     assert len(taken(seen)) == 16
     assert adapter_bytes(seen_saved := with_snapshots.saved[-1]) == adapter_bytes(without.saved[-1])
     assert seen_saved.step == 15
+    assert seen.ledger() == plain.ledger()
+
+
+def test_a_resumed_training_is_the_same_to_the_bit_with_and_without(job: MakeJob) -> None:
+    plain, seen = job("plain", dropout=0.2), job("seen", dropout=0.2)
+    without = plain.train(plain.command())
+    wishes: dict[int, EngineCommand] = {4: TakeSnapshot(), 7: Stop()}
+    first = seen.train(watched(seen), wishes)
+    again = seen.train(watched(seen, Mode.RESUME, resume_from=first.saved[-1].path), {0: TakeSnapshot()})
+    assert list(taken(seen)) == [0, 4, 7, 10, 15]
+    assert adapter_bytes(again.saved[-1]) == adapter_bytes(without.saved[-1])
     assert seen.ledger() == plain.ledger()
 
 
@@ -322,6 +334,22 @@ def pin(question: str, answer: str) -> Pin:
     return pins.typed(question, answer, "", "2026-11-25T00:00:00.000Z")
 
 
+def test_a_disk_that_fails_once_costs_one_snapshot(job: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(path: Path, content: bytes, mode: int = 0o644) -> str:
+        if path.name == "step_000010.json":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, content, mode=mode)
+
+    real = files.write
+    monkeypatch.setattr(files, "write", write)
+    one = job()
+    told = one.train(watched(one))
+    (failed,) = told.of(SnapshotFailed)
+    assert (failed.step, "Input/output error" in failed.message) == (10, True)
+    assert list(taken(one)) == [0, 15]
+    assert told.of(EvolutionEnded)
+
+
 def test_pinned_examples_are_in_the_panel_once(job: MakeJob, sample_rows: Callable[[int], Any]) -> None:
     one = job(epochs=1)
     rows = [row["messages"] for row in sample_rows(36)]
@@ -387,6 +415,12 @@ ODD: list[dict[str, Any]] = [
         ]
     },
     {"messages": [{"role": "user", "content": "Say nothing."}, {"role": "assistant", "content": ""}]},
+    {
+        "conversations": [
+            {"from": "human", "value": "The time?"},
+            {"from": "function_call", "value": '{"name": "clock", "arguments": {"zone": "UTC"}}'},
+        ]
+    },
 ]
 
 
@@ -402,6 +436,8 @@ def test_odd_rows_are_shown_as_they_are(job: MakeJob) -> None:
     assert by_line[3].expected_output == "🌳🇫🇷"
     assert by_line[4].input == "system: Be short.\n\nuser: One?\n\nassistant: Two.\n\nuser: Three?"
     assert by_line[4].expected_output == "Four."
+    assert (by_line[6].input, by_line[6].left_out) == ("The time?", None)
+    assert "clock" in by_line[6].expected_output
     assert all(one.stopped is False and one.output_length for one in by_line.values() if one.line in (2, 3))
 
 

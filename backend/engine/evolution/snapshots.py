@@ -119,6 +119,11 @@ class Snapshots:
             case UserError(message=message, hint=hint):
                 self._failed_at = self._run.step
                 self._failed(message, hint)
+            case OSError() as error:
+                self._failed_at = self._run.step
+                self._failed(
+                    f"A file of evolution cannot be used: {error}.", "Mend its disk or rights; the next one is tried."
+                )
             case Exception() as error:
                 self._given_up = True
                 self._reporter.send(LogLine(level="error", text="".join(traceback.format_exception(error))))
