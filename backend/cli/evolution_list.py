@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+WITH_FOLDER = 130
+"""Columns of a console in which the folder has room beside the rest; in a narrower one the number names the run."""
+
+
 def list_all(context: typer.Context) -> None:
     """List the trainings that were watched, newest first: steps, loss and right answers from first to last."""
     invocation = invocation_of(context)
@@ -27,21 +31,29 @@ def list_all(context: typer.Context) -> None:
         if not runs:
             console.print("No snapshot yet. The first is taken when a file begins to train.")
             return
-        draw_table(
-            console,
-            ("run", "file", "steps", "loss", "right", "", "folder"),
-            [
-                (str(run.id), run.dataset_name, steps(run), losses(run), answers(run), state(run), run.folder)
-                for run in runs
-            ],
-        )
+        titles = ("run", "file", "snapshots", "loss", "right", "", "folder")
+        rows = [
+            (str(run.id), run.dataset_name, reached(run), losses(run), answers(run), state(run), run.folder)
+            for run in runs
+        ]
+        shown = len(titles) if console.width >= WITH_FOLDER else len(titles) - 1
+        draw_table(console, titles[:shown], [row[:shown] for row in rows])
 
     invocation.output.result([fields(run) for run in runs], draw)
 
 
 def steps(run: EvolutionRun) -> str:
-    last = run.steps[-1] if run.steps else 0
-    return f"{words.counted(len(run.steps), 'snapshot')} to {words.steps(last, run.total_steps)}"
+    """For example: 3 snapshots to 12/12."""
+    return f"{words.counted(len(run.steps), 'snapshot')} to {_last(run)}"
+
+
+def reached(run: EvolutionRun) -> str:
+    """For example: 3 to 12/12."""
+    return f"{len(run.steps):,} to {_last(run)}"
+
+
+def _last(run: EvolutionRun) -> str:
+    return words.steps(run.steps[-1] if run.steps else 0, run.total_steps)
 
 
 def losses(run: EvolutionRun) -> str:

@@ -33,10 +33,3 @@ def test_train_tells_people_of_each_snapshot(cli: CommandLine, rows: WriteRows) 
 def test_a_budget_of_nothing_takes_none_by_itself(cli: CommandLine, rows: WriteRows) -> None:
     ended = cli("train", rows("lesson"), "--evolution-budget", "0", "--json", script=Script(steps=12))
     assert (ended.status, ended.events("snapshot")) == (0, [])
-
-
-def test_an_example_of_a_run_is_pinned(cli: CommandLine, rows: WriteRows) -> None:
-    assert cli("train", rows("lesson"), script=Script(steps=2)).status == 0
-    [first, *_] = cli("evolution", "show", "1", "--json").json["examples"]
-    ended = cli("evolution", "pin", "1", first["example_id"][:6])
-    assert "There is no example" not in ended.err
