@@ -9,6 +9,7 @@ from backend.domain.evolution import EvolutionRun
 from backend.domain.job import Job, JobSettings, JobState, Priority
 from backend.domain.snapshot import Summary
 from backend.errors import UserError
+from backend.protocol.engine import SnapshotFailed
 from backend.protocol.evolution import RunChanged
 from backend.protocol.host import Done, HostEvent, JobChanged, Notice, Reply, Request
 
@@ -87,8 +88,10 @@ def test_the_snapshot_of_the_job_ends_the_wait() -> None:
 
 
 def test_a_failure_is_told_as_the_host_told_it() -> None:
+    other = SnapshotFailed(job=2, step=3, message="No memory.")
+    failed = SnapshotFailed(job=1, step=3, message="The disk is full.", hint="Free some.")
     with pytest.raises(UserError, match="The disk is full") as raised:
-        await_taken(Teller(Notice(level="warning", text="The disk is full.", hint="Free some.", job=1)), 1, 60)
+        await_taken(Teller(other, failed), 1, 60)
     assert raised.value.hint == "Free some."
 
 
