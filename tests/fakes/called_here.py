@@ -1,4 +1,4 @@
-"""Commands that only read, called in this process: a process for each would take most of a test's time."""
+"""Commands that change nothing, called in this process: a process for each would take most of a test's time."""
 
 import contextlib
 import io

@@ -9,6 +9,7 @@ import pytest
 
 from backend.paths import Home
 from tests.fakes.api_client import TOKEN, Api
+from tests.fakes.called_here import CalledHere
 from tests.fakes.command_line import CommandLine
 from tests.fakes.scripted_engine import Script, gate
 from tests.fakes.watched_home import NAME, give_runs
@@ -48,7 +49,7 @@ def test_beside_a_host_it_says_what_the_host_does(bare: CommandLine, tmp_path: P
 
 def test_a_port_that_is_taken_is_said(bare: CommandLine) -> None:
     api = Api.start(bare)
-    ended = bare("serve", "--port", api.port)
+    ended = CalledHere(bare.home)("serve", "--port", api.port)
     assert ended.status == 1
     assert ended.err.splitlines() == [
         f"Another program listens at 127.0.0.1:{api.port}.",
@@ -64,8 +65,8 @@ def test_a_port_that_is_taken_is_said(bare: CommandLine) -> None:
         (("--host", "0.0.0.0"), "every address"),
     ],
 )
-def test_what_would_not_be_safe_is_refused(bare: CommandLine, words: tuple[str, ...], said: str) -> None:
-    ended = bare("serve", "--port", 0, *words)
+def test_what_would_not_be_safe_is_refused(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    ended = CalledHere(tmp_path)("serve", "--port", 0, *words)
     assert ended.status == 2
     assert said in ended.err
 
