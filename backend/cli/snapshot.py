@@ -19,7 +19,15 @@ from backend.protocol.host import Done, Follow, GetStatus, JobChanged, SnapshotN
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 600.0
 """A whole panel of a large model; the wish stands in any case."""
-OUT = (JobState.DONE, JobState.FAILED, JobState.SKIPPED, JobState.REMOVED, JobState.QUEUED)
+OUT = (
+    JobState.DONE,
+    JobState.FAILED,
+    JobState.SKIPPED,
+    JobState.REMOVED,
+    JobState.QUEUED,
+    JobState.INTERRUPTED,
+)
+"""An engine that took the wish and was lost in it is among them: the one that follows knows nothing of it."""
 
 
 def register(app: typer.Typer) -> None:

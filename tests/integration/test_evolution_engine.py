@@ -215,6 +215,15 @@ def test_a_stop_breaks_a_snapshot_off_and_it_is_taken_when_training_goes_on(job:
     assert [event.step for event in one.train(command).of(SnapshotTaken)] == [10, 15]
 
 
+def test_a_wish_that_a_stop_leaves_behind_is_answered(job: MakeJob) -> None:
+    one = job(evolution_budget=0)
+    told = one.train(watched(one), {3: TakeSnapshot()}, then=StopInSnapshot(3))
+    assert told.ended.outcome is Outcome.STOPPED
+    (failed,) = told.of(SnapshotFailed)
+    assert (failed.step, "left before" in failed.message, bool(failed.hint)) == (told.ended.step, True, True)
+    assert taken(one) == {}
+
+
 class StopInSnapshot(dict[type, EngineCommand]):
     """Stops at the first sign of the snapshot that follows so many metrics."""
 

@@ -74,6 +74,11 @@ class Snapshots:
             self._failed("The file is trained, and its last snapshot was taken before.", "")
         self._guarded(lambda: self._close(order))
 
+    def leave(self) -> None:
+        """The segment ends before the job does: a wish that waits is answered too."""
+        if self._control.wanted_a_snapshot() or self._wished:
+            self._failed("The training left before the snapshot was taken.", "Ask again once it trains.")
+
     @property
     def _takes_by_itself(self) -> bool:
         return self._run.command.settings.evolution_budget > 0

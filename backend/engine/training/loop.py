@@ -66,6 +66,7 @@ class Loop:
             self._evaluate()
         while run.step < run.total_steps:
             if (outcome := self._heed()) is not None:
+                self._snapshots.leave()
                 return outcome
             if not self._snapshots.look():
                 continue

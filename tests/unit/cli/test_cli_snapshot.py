@@ -95,9 +95,10 @@ def test_a_failure_is_told_as_the_host_told_it() -> None:
     assert raised.value.hint == "Free some."
 
 
-def test_a_training_that_ended_first_is_said() -> None:
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.QUEUED, JobState.INTERRUPTED])
+def test_a_training_that_ended_first_is_said(state: JobState) -> None:
     with pytest.raises(UserError, match="ended before"):
-        await_taken(Teller(job(JobState.DONE)), 1, 60)
+        await_taken(Teller(job(state)), 1, 5)
 
 
 def test_the_wait_is_bounded() -> None:
