@@ -5,8 +5,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from backend.domain.evolution import PanelExample
+from backend.evolution.difference import MOST_WORDS, difference
 from gui.evolution import example_words as words
-from gui.evolution.difference import MOST_WORDS, difference
 from gui.evolution.stages import Stage
 from gui.evolution.text_box import TextBox
 from gui.theme import ThemeKeeper

@@ -2,7 +2,7 @@
 
 from PySide6.QtGui import QColor, QTextCharFormat
 
-from gui.evolution.difference import Change
+from backend.evolution.difference import Change
 from gui.theme import ThemeKeeper, Tone
 
 _LIGHT = {Change.MISSING: "#ffdfc4", Change.ADDED: "#cfe4ff"}

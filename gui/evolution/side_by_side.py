@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from backend.domain.snapshot import LeftOut, Scored
 from backend.evolution.compare import Compared
+from backend.evolution.difference import difference
 from gui import format as text
 from gui.evolution import columns, words
-from gui.evolution.difference import difference
 from gui.evolution.text_box import TextBox
 from gui.theme import ThemeKeeper
 from gui.translating import QT_TRANSLATE_NOOP

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from gui.evolution.difference import Part
+from backend.evolution.difference import Part
 from gui.evolution.marking import format_of
 from gui.evolution.spelling import readable
 from gui.theme import ThemeKeeper, Tone

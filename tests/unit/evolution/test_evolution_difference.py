@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from gui.evolution.clusters import clusters
-from gui.evolution.difference import MOST_WORDS, Change, Difference, Part, difference
+from backend.evolution.clusters import clusters
+from backend.evolution.difference import MOST_WORDS, Change, Difference, Part, difference
 from tests.makers.evolution_files import ODD_TEXTS
 
 SAME, MISSING, ADDED = Change.SAME, Change.MISSING, Change.ADDED
@@ -75,7 +75,34 @@ def test_of_long_texts_only_the_beginning_is_compared_and_it_says_so() -> None:
     assert difference("one", "two").whole
 
 
-@pytest.mark.parametrize("piece", ["word{} ", "{}", "{} "], ids=["words", "one word", "short words"])
+def test_long_texts_with_little_in_common_are_compared_as_far_as_any() -> None:
+    expected = "I am Espalier, trained here. " + " ".join(f"tree{i}" for i in range(3500))
+    answer = "I am Espalier, trained here. " + " ".join(f"{i} stones" for i in range(1750))
+    found = difference(expected, answer)
+    kinds = [part.change for part in found.parts]
+    assert kinds[0] is SAME
+    assert {MISSING, ADDED} <= set(kinds)
+    assert kinds[-1] is Change.NOT_COMPARED or found.whole
+    assert len(found.parts[-1].text) < len(answer) / 2
+    assert without(found, MISSING) == answer
+
+
+def test_a_long_text_without_spaces_differs_by_its_signs() -> None:
+    expected = "我是一棵树站在果园里每天学习一点新的东西" * 20
+    answer = expected[:200] + "石" + expected[201:]
+    assert difference(expected, answer).parts == (
+        Part(SAME, expected[:200]),
+        Part(MISSING, expected[200]),
+        Part(ADDED, "石"),
+        Part(SAME, expected[201:]),
+    )
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["word{} ", "{}", "{} ", "我是一棵树{0}站在果园里每天学习一点新的东西" * 8 + " "],
+    ids=["words", "one word", "short words", "no spaces"],
+)
 def test_twenty_kilobytes_do_not_stall_the_window(piece: str) -> None:
     expected = "".join(piece.format(i) for i in range(5000))[:20_000]
     answer = "".join(piece.format(i * 7 % 5000) for i in range(5000))[:20_000]

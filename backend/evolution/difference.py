@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from gui.evolution.clusters import clusters
+from backend.evolution.clusters import clusters
 
 MOST_WORDS = 4000
 """Words and spaces of each text that are compared; the work grows with their product (4 ms for these)."""
 _MOST_CHARACTERS = 300
+_MOST_UNSPACED = 4000
+"""Chinese and Japanese have no spaces: a whole answer is one word there."""
+_RARE = 20
+"""A text with fewer spaces than one in so many characters is written without them."""
 _ALIKE = 0.6
 """From this similarity on a word that was replaced by another one is compared character by character."""
 _ANCHOR = 20
@@ -58,15 +62,29 @@ def difference(before: str, after: str) -> Difference:
     parts = list(_joined(_compared(old[:MOST_WORDS], new[:MOST_WORDS])))
     if max(len(old), len(new)) <= MOST_WORDS:
         return Difference(tuple(parts), True)
-    rest = "".join(new[MOST_WORDS:])
-    while parts and not _is_anchor(parts[-1]):  # may differ only because the cut fell there
-        last = parts.pop()
-        rest = rest if last.change is Change.MISSING else last.text + rest
-    return Difference((*parts, Part(Change.NOT_COMPARED, rest)) if rest else tuple(parts), False)
+    settled = _settled(parts)
+    rest = _second(parts[settled:]) + "".join(new[MOST_WORDS:])
+    compared = tuple(parts[:settled])
+    return Difference((*compared, Part(Change.NOT_COMPARED, rest)) if rest else compared, False)
+
+
+def _settled(parts: Sequence[Part]) -> int:
+    """How many parts say something: behind the last anchor they may differ only because the cut fell there.
+
+    Where the anchor is further away than half of the text, it is the texts that differ, not the cut."""
+    anchors = (place for place, part in enumerate(parts, 1) if _is_anchor(part))
+    last = max(anchors, default=0)
+    is_near = 2 * len(_second(parts[last:])) <= len(_second(parts))
+    return last if last and is_near else len(parts)
 
 
 def _is_anchor(part: Part) -> bool:
     return part.change is Change.SAME and len(part.text) >= _ANCHOR
+
+
+def _second(parts: Iterable[Part]) -> str:
+    """What they hold of the second text."""
+    return "".join(part.text for part in parts if part.change is not Change.MISSING)
 
 
 class _Run(NamedTuple):
@@ -109,8 +127,8 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
 
 
 def _replaced(gone: str, come: str) -> Iterator[Part]:
-    """Character by character where both are short and alike."""
-    if max(len(gone), len(come)) <= _MOST_CHARACTERS:
+    """Character by character where both are short, or written without spaces, and alike."""
+    if max(len(gone), len(come)) <= (_MOST_UNSPACED if _is_unspaced(gone + come) else _MOST_CHARACTERS):
         old, new = clusters(gone), clusters(come)
         if Indel.normalized_similarity(old, new) >= _ALIKE:
             for run in _runs(old, new):
@@ -120,6 +138,10 @@ def _replaced(gone: str, come: str) -> Iterator[Part]:
             return
     yield Part(Change.MISSING, gone)
     yield Part(Change.ADDED, come)
+
+
+def _is_unspaced(text: str) -> bool:
+    return sum(map(str.isspace, text)) * _RARE < len(text)
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:
