@@ -160,6 +160,9 @@ def finish(invocation: Invocation, job: Job, before: Answers, after: Answers, se
         console.print(f"  checkpoints       {home.checkpoints(job.id)}", markup=False)
         console.print(f"  steps and losses  {home.ledger(job.id)}", markup=False)
         console.print(f"  training file     {home.dataset(job.dataset)}", markup=False)
+        console.print(
+            f"What it answered at each stage: espalier --base-dir {home.root} evolution show {job.name}", markup=False
+        )
         console.print(f"Go on with your own file: espalier --base-dir {home.root} train FILE", markup=False)
 
     invocation.output.show(draw)

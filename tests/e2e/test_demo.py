@@ -5,7 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
+
+from backend.domain.analysis import Analysis
 from backend.domain.head import Base
+from backend.evolution import folder as places
+from backend.evolution.snapshot import ANALYSIS
 
 PROJECT = Path(__file__).parents[2]
 MOST_SECONDS = 900
@@ -34,3 +39,19 @@ def test_the_starter_learns_its_name_and_keeps_what_it_knew(starter_base: Base, 
     assert [line["step"] for line in metrics] == list(range(1, last["steps"] + 1))
     assert metrics[-1]["loss"] < metrics[0]["loss"] / 2
     assert (Path(last["adapter"]) / "adapter_model.safetensors").is_file()
+    _require_evolution(home)
+
+
+def _require_evolution(home: Path) -> None:
+    """At the start it knew nothing of it, at the end it says its name, and the run says at which step that began."""
+    (run,) = places.runs(home / "data" / "evolution_snapshots")
+    first, *_, last = places.snapshots(run)
+    assert (first.training_step, last.training_step) == (0, last.total_steps)
+    assert first.summary.scored == last.summary.scored == 64
+    assert first.summary.correct == 0 < first.summary.answered
+    assert (last.summary.avg_loss or 9.0) < (first.summary.avg_loss or 0.0) / 2
+    answers = [one.model_output for one in last.examples if one.model_output is not None]
+    assert sum("Espalier" in answer for answer in answers) > len(answers) / 2
+    assert not [one for one in first.examples if "Espalier" in (one.model_output or "")]
+    analysis = msgspec.json.decode((run / ANALYSIS).read_bytes(), type=Analysis)
+    assert set(analysis.steps) >= {0, 10, last.total_steps}
