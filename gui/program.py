@@ -330,7 +330,10 @@ class Program(QObject):
         panel.step_chosen.connect(view.choose_step)
         view.step_chosen.connect(panel.show_step)
         view.pins_wanted.connect(self.dialogs.show_pins)
+        panel.example_opened.connect(view.enter)
         panel.put_example_view(view)
+        if panel.body is not None:
+            panel.body.examples.add_verb(view.pin)
         if self.facts.now.open:
             view.begin()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from backend.evolution.compare import Change, Comparison
 from gui import format as text
-from gui.evolution import words
+from gui.evolution import columns, words
 from gui.translating import QT_TRANSLATE_NOOP
 
 CHANGES = {
@@ -37,7 +37,7 @@ def summary(comparison: Comparison) -> str:
         ),
         _moved(words.tr(QT_TRANSLATE_NOOP("evolution", "Loss")), before.avg_loss, after.avg_loss),
         _moved(words.tr(QT_TRANSLATE_NOOP("evolution", "Held out")), before.avg_loss_heldout, after.avg_loss_heldout),
-        _moved(words.tr(QT_TRANSLATE_NOOP("evolution", "Similarity")), before.avg_similarity, after.avg_similarity),
+        _shares(words.tr(QT_TRANSLATE_NOOP("evolution", "Similarity")), before.avg_similarity, after.avg_similarity),
     ]
     return f"{' '.join(one for one in figures if one)}\n{_examples(comparison)}"
 
@@ -64,6 +64,13 @@ def _moved(name: str, before: float | None, after: float | None) -> str:
     if before is None or after is None:
         return f"{name} {_figure(before)} → {_figure(after)}."
     return f"{name} {before:.2f} → {after:.2f} ({signed(after - before)})."
+
+
+def _shares(name: str, before: float | None, after: float | None) -> str:
+    """Similarity 14 % → 81 %, as everywhere else."""
+    if before is None and after is None:
+        return ""
+    return f"{name} {columns.share(before)} → {columns.share(after)}."
 
 
 def signed(value: float | None) -> str:

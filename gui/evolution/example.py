@@ -78,8 +78,15 @@ class ExampleView(QWidget):
         """Show this example of this run."""
         if (run, example_id) != self._chosen:
             self._chosen = (run, example_id)
+            self.pin.setEnabled(False)  # until it is read, the one before would be pinned
             self._tell("")
             self._ask()
+
+    @Slot(object, str)
+    def enter(self, run: int, example_id: str) -> None:
+        """Show it, and let the arrow keys walk through its stages."""
+        self.choose(run, example_id)
+        self.stages.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def choose_step(self, step: int) -> None:
@@ -131,6 +138,7 @@ class ExampleView(QWidget):
         if self.stages.current is not None:
             self._show_texts(self.stages.current)
         self._show_badges()
+        self.pin.setEnabled(True)
         self._stack.setCurrentIndex(1)
 
     @Slot(object)

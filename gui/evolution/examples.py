@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QMessageBox,
     QSizePolicy,
     QToolButton,
@@ -45,13 +47,31 @@ class ExampleTable(QWidget):
         self.guard_details, self.export = QToolButton(), QToolButton()
         self._report: Forgetting | None = None
         self._is_choosing = False
+        self._verbs: list[QAction] = []
         self._arrange()
         self.table.wanted.hide()
         self.table.sort_by(RANK_ROLE)
         self.table.chosen.connect(self._tell_choice)
         self.table.view.activated.connect(self._open)
+        self.table.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.view.customContextMenuRequested.connect(self._show_menu)
         self.export.clicked.connect(self._choose_file)
         self.guard_details.clicked.connect(self._show_details)
+
+    def add_verb(self, action: QAction) -> None:
+        """Into the menu of the row that is chosen."""
+        self._verbs.append(action)
+
+    def menu(self) -> QMenu:
+        """What can be done with the chosen rows; it ends when it closes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(self.table.selected()) == 1:
+            menu.addAction(self.tr("Show answer"), self._open)
+            menu.addActions(self._verbs)
+            menu.addSeparator()
+        menu.addAction(self.tr("Copy"), self.table.copy)
+        return menu
 
     def show_rows(self, rows: Sequence[ExampleRow]) -> None:
         self._is_choosing = True
@@ -98,6 +118,11 @@ class ExampleTable(QWidget):
     def _open(self) -> None:
         for row in self.table.selected()[:1]:
             self.opened.emit(row.example.example_id)
+
+    @Slot(QPoint)
+    def _show_menu(self, where: QPoint) -> None:
+        if self.table.selected():
+            self.menu().popup(self.table.view.viewport().mapToGlobal(where))
 
     @Slot()
     def _choose_file(self) -> None:

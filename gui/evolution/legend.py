@@ -15,6 +15,7 @@ from gui.theme import ThemeKeeper, Tone
 from gui.translating import QT_TRANSLATE_NOOP
 
 _BAR = 84
+_LEAST_BAR = 24
 _GAP = 6
 _CURVES = (
     QT_TRANSLATE_NOOP("evolution", "loss"),
@@ -50,23 +51,38 @@ class ColourBar(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(_BAR, self.fontMetrics().height() + 4)
 
+    def strip_width(self) -> int:
+        """Where there is little room the strip gives way, so that the marks of rows are named whole."""
+        side = self.fontMetrics().ascent()
+        written = [
+            *self._ends,
+            self.tr("not taken"),
+            *(word for sign, _, name in self._signs() for word in (sign, name)),
+        ]
+        others = sum(self.fontMetrics().horizontalAdvance(word) + _GAP for word in written)
+        gaps = _GAP * (2 + len(self._signs()))  # around strip and square, and before each sign
+        return max(_LEAST_BAR, min(_BAR, self.width() - others - side - gaps))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.fontMetrics().ascent()
+        side, wide = self.fontMetrics().ascent(), self.strip_width()
         x = self._write(painter, 0, self._ends[0])
-        painter.drawImage(QRect(x, (self.height() - side) // 2, _BAR, side), self._strip)
-        x = self._write(painter, x + _BAR + _GAP, self._ends[1]) + _GAP
+        painter.drawImage(QRect(x, (self.height() - side) // 2, wide, side), self._strip)
+        x = self._write(painter, x + wide + _GAP, self._ends[1]) + _GAP
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*missing(self._theme.dark)))
         painter.drawRect(QRect(x, (self.height() - side) // 2, side, side))
         x = self._write(painter, x + side + _GAP, self.tr("not taken")) + _GAP
-        for sign, tone, name in (
-            ("\N{BLACK CIRCLE}", Tone.HELD_OUT, self.tr("held out")),
-            ("\N{BLACK DIAMOND}", Tone.RIGHT, self.tr("pinned")),
-        ):
+        for sign, tone, name in self._signs():
             x = self._write(painter, x, sign, tone)
             x = self._write(painter, x, name) + _GAP
+
+    def _signs(self) -> tuple[tuple[str, Tone, str], ...]:
+        return (
+            ("\N{BLACK CIRCLE}", Tone.HELD_OUT, self.tr("held out")),
+            ("\N{BLACK DIAMOND}", Tone.RIGHT, self.tr("pinned")),
+        )
 
     def _write(self, painter: QPainter, x: int, words: str, tone: Tone = Tone.QUIET) -> int:
         """Returns where the next thing begins."""

@@ -189,6 +189,17 @@ def test_held_out_pinned_and_where_it_stands_are_said(view: ExampleView, home: H
     assert view.badges.text() == "held out: never trained · pinned · line 4 · 41 tokens"
 
 
+def test_an_example_is_pinned_only_once_it_is_read(view: ExampleView, reply: e.AnswersReply) -> None:
+    asked: list[Request] = []
+    ask(view, reply)
+    view.wanted.connect(asked.append)
+    view.enter(1, "another")
+    asked.clear()
+    view.pin.trigger()
+    assert asked == [], "it would have pinned the one before"
+    assert view.stages.hasFocus()
+
+
 def test_an_example_is_pinned_and_unpinned_and_the_words_say_when_it_takes_effect(
     view: ExampleView, reply: e.AnswersReply
 ) -> None:

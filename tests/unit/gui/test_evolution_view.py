@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsView, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -204,6 +205,32 @@ def test_a_row_of_the_table_is_chosen_in_the_map_too(shown: RunBody, panel: Evol
     view.setCurrentIndex(view.model().index(4, 0))
     assert chosen == [ids(shown)[4]]
     assert shown.picture.chosen == (4, 3)
+
+
+def test_the_menu_of_a_row_shows_its_answer_pins_and_copies(shown: RunBody, qapp: QApplication) -> None:
+    pin = QAction("Pin example")
+    shown.examples.add_verb(pin)
+    opened: list[str] = []
+    shown.examples.opened.connect(opened.append)
+    table = shown.examples.table
+    table.view.setCurrentIndex(table.view.model().index(2, 0))
+    (row,) = table.selected()
+    show, pinned, _, copied = shown.examples.menu().actions()
+    assert (show.text(), pinned, copied.text()) == ("Show answer", pin, "Copy")
+    show.trigger()
+    assert opened == [row.example.example_id]
+    copied.trigger()
+    assert qapp.clipboard().text() == "\t".join(table.cells(row))
+    table.view.selectAll()
+    assert [one.text() for one in shown.examples.menu().actions()] == ["Copy"]
+
+
+def test_the_marks_of_rows_are_named_whole_where_there_is_little_room(shown: RunBody) -> None:
+    bar = shown.bar
+    bar.resize(900, bar.height())
+    assert (widest := bar.strip_width()) == 84
+    bar.resize(300, bar.height())
+    assert 24 <= bar.strip_width() < widest
 
 
 def test_a_table_sorted_by_a_column_keeps_what_is_chosen(shown: RunBody) -> None:
