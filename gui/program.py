@@ -331,6 +331,7 @@ class Program(QObject):
         view.step_chosen.connect(panel.show_step)
         view.pins_wanted.connect(self.dialogs.show_pins)
         panel.example_opened.connect(view.enter)
+        panel.reader.read.connect(view.learn_shown)
         panel.put_example_view(view)
         if panel.body is not None:
             panel.body.examples.add_verb(view.pin)

@@ -60,7 +60,7 @@ class ExampleView(QWidget):
         self.stages.chosen.connect(self._show_stage)
         self.stages.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.stages.customContextMenuRequested.connect(self._show_menu)
-        self._say_nothing(self.tr("Choose an example to see what the model answered to it at each step."))
+        self._invite()
 
     @property
     def shown(self) -> str | None:
@@ -93,6 +93,14 @@ class ExampleView(QWidget):
         """Go to this step, now or once it is read."""
         self._step = step
         self.stages.choose(step)
+
+    @Slot(object)
+    def learn_shown(self, reply: e.RunReply) -> None:
+        """Another run stands beside it: an example of the one before would be taken for one of this."""
+        if self._chosen is not None and reply.run.id != self._chosen[0]:
+            self._chosen = self._reply = self._step = None
+            self._tell("")
+            self._invite()
 
     @Slot(object)
     def learn_run(self, changed: e.RunChanged) -> None:
@@ -173,7 +181,11 @@ class ExampleView(QWidget):
         self.said.setText(what)
         self.said.setVisible(bool(what))
 
+    def _invite(self) -> None:
+        self._say_nothing(self.tr("Choose an example to see what the model answered to it at each step."))
+
     def _say_nothing(self, why: str) -> None:
+        self.pin.setEnabled(False)
         self._nothing.setText(why)
         self._stack.setCurrentIndex(0)
 

@@ -24,6 +24,7 @@ from gui.evolution.spelling import readable
 from gui.evolution.stages import stages
 from gui.evolution.text_box import TextBox
 from gui.theme import Theme, ThemeKeeper
+from tests.fakes.evolution_runs import told
 from tests.makers.answers import answers_of
 from tests.makers.evolution_files import ODD_TEXTS, make_run
 
@@ -187,6 +188,24 @@ def test_held_out_pinned_and_where_it_stands_are_said(view: ExampleView, home: H
     assert view.badges.text() == "held out: never trained · line 4 · 41 tokens"
     view.learn_pins(e.PinsChanged(pins=(a_pin(reply.example.example_id),)))
     assert view.badges.text() == "held out: never trained · pinned · line 4 · 41 tokens"
+
+
+def test_an_example_goes_when_another_run_is_shown_beside_it(
+    view: ExampleView, reply: e.AnswersReply, home: Home
+) -> None:
+    with told(home) as replies:
+        (run,) = replies.runs().runs
+        read = replies.run(run.id, None)
+    ask(view, msgspec.structs.replace(reply, run=run.id))
+    view.learn_shown(read)
+    assert view.shown == reply.example.example_id
+    view.learn_shown(msgspec.structs.replace(read, run=msgspec.structs.replace(run, id=run.id + 1)))
+    assert not view.shown
+    assert not view.pin.isEnabled()
+    asked: list[Request] = []
+    view.wanted.connect(asked.append)
+    view.learn_run(e.RunChanged(run=run, step=20))
+    assert asked == []
 
 
 def test_an_example_is_pinned_only_once_it_is_read(view: ExampleView, reply: e.AnswersReply) -> None:
