@@ -56,7 +56,7 @@ def test_closed_while_it_trains_it_goes_on_in_the_tray_comes_back_by_a_click_and
         window.until(lambda seen: not seen.visible, "the window in the tray again")
         screen.click(icon_of(window), RIGHT)
         seen = window.until(lambda seen: bool(seen.menu), "the menu of the tray")
-        assert seen.menu == ("pause", "stop", "skip", "save", "show-window", "quit")
+        assert seen.menu == ("pause", "stop", "skip", "save", "snapshot", "show-window", "quit")
         screen.shoot("tray-menu")
         screen.run("xdotool", "key", "Escape")
         window.until(lambda seen: not seen.menu, "the end of the menu")
