@@ -1,8 +1,11 @@
 """What the window and the command line talk to: a Service in this process, or one in another."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from backend.protocol.host import HostEvent, Reply, Request
+from backend.errors import ExitStatus, Refused, UserError, WrongUse
+from backend.protocol.host import Failure, HostEvent, Reply, Request
+
+Wanted = TypeVar("Wanted")
 
 
 class Host(Protocol):
@@ -27,3 +30,22 @@ class Host(Protocol):
     def close(self) -> None:
         """Let go: a local service saves and ends its engine first; a client only hangs up."""
         ...
+
+
+def ask(host: Host, request: Request, wanted: type[Wanted]) -> Wanted:
+    """The host's answer.
+
+    Raises:
+        UserError: the host refuses, with its own words and exit status.
+    """
+    reply = host.handle(request)
+    if isinstance(reply, Failure):
+        raise raised(reply)
+    assert isinstance(reply, wanted), reply
+    return reply
+
+
+def raised(failure: Failure) -> UserError:
+    """The error that a host sent, as it was raised there."""
+    kinds: dict[int, type[UserError]] = {ExitStatus.WRONG_USE: WrongUse, ExitStatus.REFUSED: Refused}
+    return kinds.get(failure.exit_status, UserError)(failure.message, failure.hint)

@@ -10,16 +10,16 @@ from starlette.routing import Route
 
 from backend.api import page_of
 from backend.api.answers import MOST_BYTES, answering, json_answer, kept_answer, too_large
-from backend.cli.hosting import ask
-from backend.cli.lines import fields
 from backend.domain.evolution import EvolutionRun, StepFigures
 from backend.errors import WrongUse
 from backend.evolution import folder
 from backend.evolution.find import find_run
 from backend.evolution.snapshot import file_name
+from backend.host import ask
 from backend.paths import Home
 from backend.protocol.evolution import GetRun, GetSnapshot, ListRuns, RunReply, RunsReply, SnapshotReply
 from backend.reading import Reader
+from backend.records import fields
 
 STEP = re.compile(r"(?:step_)?([0-9]{1,18})(?:\.json)?", re.ASCII)
 """step_000100, step_0100, 100, or the file's whole name."""

@@ -6,10 +6,10 @@ from starlette.routing import Route
 
 from backend.api.answers import answering, json_answer
 from backend.api.page_of import part_of
-from backend.cli.lines import job_row
 from backend.control.board import state_json
 from backend.paths import Home
 from backend.reading import read_jobs, read_status
+from backend.records import job_row
 
 
 class StatusRoutes:

@@ -10,13 +10,13 @@ import typer
 from backend import settings
 from backend.cli import words
 from backend.cli.controls import CONTROLS, RELEASE, RESUME, Control
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.release import memory_words
 from backend.domain.job import Job, JobState
 from backend.domain.status import Status
 from backend.errors import UserError
-from backend.host import Host
+from backend.host import Host, ask
 from backend.paths import Home
 from backend.protocol.host import (
     Done,

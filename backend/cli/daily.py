@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import acting, ask, reading
+from backend.cli.hosting import acting, reading
 from backend.cli.invocation import EPILOG, invocation_of
-from backend.cli.lines import fields
 from backend.errors import UserError
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.host import DailiesReply, DailyTaken, Done, Follow, GetDailies, Notice, TakeDaily, ThinDailies
+from backend.records import fields
 
 if TYPE_CHECKING:
     from rich.console import Console

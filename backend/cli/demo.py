@@ -12,12 +12,13 @@ from backend.cli import words
 from backend.cli.demo_head import fresh_head
 from backend.cli.endings import Endings, Stopped
 from backend.cli.enqueueing import Wanted, enqueue
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, Invocation, invocation_of
 from backend.cli.progress import Reporter, reporter_for
 from backend.cli.run import Run
 from backend.domain.job import Job, JobSettings, JobState, Schedule
 from backend.errors import UserError
+from backend.host import ask
 from backend.paths import Home, default_home
 from backend.protocol.host import Answer, AskHead, Done, Follow, Notice, StartTraining
 

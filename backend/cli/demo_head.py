@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from backend import files
 from backend.cli.endings import Endings
-from backend.cli.hosting import ask
 from backend.cli.invocation import Invocation
 from backend.cli.model_choice import ensure_starter
 from backend.cli.progress import Reporter
 from backend.domain.job import HOLDING, WAITING
 from backend.errors import Refused
+from backend.host import ask
 from backend.protocol.host import (
     Done,
     GetHead,

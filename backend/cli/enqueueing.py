@@ -9,14 +9,13 @@ import msgspec
 
 from backend.cli import words
 from backend.cli.endings import Endings
-from backend.cli.hosting import ask, raised
 from backend.cli.invocation import Invocation
-from backend.cli.lines import job_row
 from backend.domain.dataset import Dataset, Report
 from backend.domain.job import Job, JobSettings, Priority
 from backend.errors import UserError
-from backend.host import Host
+from backend.host import Host, ask, raised
 from backend.protocol.host import Enqueue, EnqueueMany, Failure, Queued, QueuedMany
+from backend.records import job_row
 
 BATCH = 500
 """So many a request: a host that trains answers it between two looks at its engine."""

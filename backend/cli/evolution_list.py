@@ -8,10 +8,10 @@ from backend.cli import words
 from backend.cli.evolution_runs import runs_of
 from backend.cli.hosting import reading
 from backend.cli.invocation import invocation_of
-from backend.cli.lines import fields
 from backend.cli.table import draw_table
 from backend.domain.evolution import EvolutionRun
 from backend.domain.snapshot import Summary
+from backend.records import fields
 
 if TYPE_CHECKING:
     from rich.console import Console

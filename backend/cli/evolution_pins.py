@@ -7,13 +7,14 @@ import typer
 
 from backend.cli.evolution_runs import run_named
 from backend.cli.evolution_view import ID_LENGTH, short
-from backend.cli.hosting import ask, changing, reading
+from backend.cli.hosting import changing, reading
 from backend.cli.invocation import Invocation, invocation_of
 from backend.cli.table import draw_table
 from backend.domain.conversation import Role
 from backend.domain.pin import Pin
 from backend.errors import WrongUse
 from backend.evolution.find import find_example, find_id
+from backend.host import ask
 from backend.protocol.evolution import ListPins, PinExample, PinsReply, PinTyped, Unpin
 from backend.protocol.host import Done, Request
 

@@ -6,16 +6,15 @@ from typing import Any
 
 import msgspec
 
-from backend.cli.hosting import ask
-from backend.cli.lines import fields
 from backend.domain.analysis import Course
 from backend.domain.evolution import EvolutionRun, PanelExample, StepFigures
 from backend.domain.snapshot import Scored, Snapshot
 from backend.errors import WrongUse
 from backend.evolution.analysis import Point, course
 from backend.evolution.find import find_run
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.evolution import GetRun, GetSnapshot, ListRuns, RunReply, RunsReply, SnapshotReply
+from backend.records import fields
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,15 +8,15 @@ import typer
 
 from backend.cli import evolution_view as view
 from backend.cli.evolution_runs import Only, Watched, chosen, run_named, runs_of, scored, snapshot_of, watched
-from backend.cli.hosting import ask, reading
+from backend.cli.hosting import reading
 from backend.cli.invocation import invocation_of
-from backend.cli.lines import fields
 from backend.cli.output import Output
 from backend.domain.snapshot import Scored, Snapshot
 from backend.errors import WrongUse
 from backend.evolution.find import find_example, find_run
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.evolution import AnswersReply, GetAnswers, RunReply
+from backend.records import fields
 
 RUN_HELP = "Number, folder, name of the file (its latest run), or the beginning of the file's hash."
 

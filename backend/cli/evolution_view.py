@@ -8,13 +8,13 @@ import msgspec
 from backend.cli import words
 from backend.cli.evolution_list import answers, losses, steps
 from backend.cli.evolution_runs import Watched
-from backend.cli.lines import fields
 from backend.cli.table import draw_table
 from backend.datasets.visible import visible
 from backend.domain.analysis import Fate
 from backend.domain.evolution import AnswerAt, Forgetting
 from backend.domain.snapshot import Scored, Snapshot
 from backend.protocol.evolution import RunReply
+from backend.records import fields
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import ask, reading
+from backend.cli.hosting import reading
 from backend.cli.invocation import EPILOG, invocation_of
-from backend.cli.lines import fields
+from backend.host import ask
 from backend.protocol.host import GetHead, HeadReply
+from backend.records import fields
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,19 +1,15 @@
-"""Asking a host: opened for one command, refusals raised again as the errors they were."""
+"""Hosts for one command: one that may change things, or one that only reads."""
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from backend.cli.invocation import Invocation
-from backend.errors import ExitStatus, Refused, UserError, WrongUse
 from backend.host import Host
-from backend.protocol.host import Failure, Request
 
 if TYPE_CHECKING:
     from backend.client import RemoteHost
     from backend.service import Service
-
-Wanted = TypeVar("Wanted")
 
 
 @contextlib.contextmanager
@@ -65,22 +61,3 @@ def reading(invocation: Invocation) -> Iterator[Host]:
         yield host
     finally:
         host.close()
-
-
-def ask(host: Host, request: Request, wanted: type[Wanted]) -> Wanted:
-    """The host's answer.
-
-    Raises:
-        UserError: the host refuses, with its own words and exit status.
-    """
-    reply = host.handle(request)
-    if isinstance(reply, Failure):
-        raise raised(reply)
-    assert isinstance(reply, wanted), reply
-    return reply
-
-
-def raised(failure: Failure) -> UserError:
-    """The error that a host sent, as it was raised there."""
-    kinds: dict[int, type[UserError]] = {ExitStatus.WRONG_USE: WrongUse, ExitStatus.REFUSED: Refused}
-    return kinds.get(failure.exit_status, UserError)(failure.message, failure.hint)

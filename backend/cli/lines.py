@@ -2,17 +2,10 @@
 
 from typing import Any
 
-import msgspec
-
-from backend.domain.job import Job
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, Metric, Prepared, Started
 from backend.protocol.evolution import RunChanged
-from backend.protocol.host import (
-    HostEvent,
-    JobChanged,
-    ModelAdded,
-    Notice,
-)
+from backend.protocol.host import HostEvent, JobChanged, ModelAdded, Notice
+from backend.records import fields, job_row
 
 
 def line_of(event: HostEvent) -> dict[str, Any] | None:
@@ -47,33 +40,3 @@ def snapshot_line(told: RunChanged) -> dict[str, Any]:
     run = told.run
     figures = fields(run.last) if run.last is not None and run.steps[-1:] == (told.step,) else {}
     return {"job": run.job, "run": run.id, "folder": run.folder, "step": told.step, **figures}
-
-
-def job_row(job: Job) -> dict[str, Any]:
-    """A job as `queue list --json` and `train --json` show it."""
-    return {
-        "id": job.id,
-        "file": job.name,
-        "priority": job.priority.label,
-        "status": job.state,
-        "position": job.position,
-        "rows": job.rows,
-        "steps_done": job.step,
-        "steps_total": job.total_steps or None,
-        "loss": job.loss,
-        "heldout_first": job.heldout_first,
-        "heldout_last": job.heldout_last,
-        "reason": job.reason or None,
-        "hint": job.hint or None,
-        "created_at": job.created_at,
-        "started_at": job.started_at,
-        "ended_at": job.ended_at,
-        "dataset": job.dataset,
-    }
-
-
-def fields(message: msgspec.Struct) -> dict[str, Any]:
-    """A record as JSON knows it, without the tag of its kind."""
-    found: dict[str, Any] = msgspec.to_builtins(message)
-    found.pop("type", None)
-    return found

@@ -6,13 +6,14 @@ import typer
 
 from backend.cli import words
 from backend.cli.endings import Endings, Stopped
-from backend.cli.hosting import acting, ask, reading
+from backend.cli.hosting import acting, reading
 from backend.cli.invocation import EPILOG, invocation_of
-from backend.cli.lines import fields
 from backend.cli.model_choice import add_model
 from backend.cli.progress import reporter_for
 from backend.errors import UserError
+from backend.host import ask
 from backend.protocol.host import Done, Follow, GetHead, HeadReply, ListModels, ModelsReply, UseModel
+from backend.records import fields
 
 if TYPE_CHECKING:
     from rich.console import Console

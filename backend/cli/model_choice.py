@@ -1,12 +1,11 @@
 """Sees that there is a model to train: the chosen one, else the starter."""
 
 from backend.cli.endings import Endings
-from backend.cli.hosting import ask
 from backend.cli.output import Output
 from backend.cli.progress import Reporter
 from backend.domain.head import Base
 from backend.errors import UserError
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.host import (
     AddModel,
     Done,

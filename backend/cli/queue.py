@@ -11,17 +11,18 @@ from backend import settings
 from backend.cli import words
 from backend.cli.endings import Endings, Stopped
 from backend.cli.enqueueing import Wanted, enqueue_all
-from backend.cli.hosting import ask, changing, reading
+from backend.cli.hosting import changing, reading
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.job_options import job_settings, takes_job_settings
 from backend.cli.level import Level
-from backend.cli.lines import job_row
 from backend.cli.preview import preview
 from backend.cli.queue_changes import move, put, remove, restore, retry, set_priority
 from backend.cli.queue_history import history, show
 from backend.domain.job import ENDED, JobState
 from backend.errors import UserError
+from backend.host import ask
 from backend.protocol.host import JobsReply, ListJobs
+from backend.records import job_row
 
 if TYPE_CHECKING:
     from rich.console import Console

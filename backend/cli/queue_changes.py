@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli.hosting import ask, changing
+from backend.cli.hosting import changing
 from backend.cli.invocation import Invocation, invocation_of
 from backend.cli.level import Level
-from backend.cli.lines import job_row
 from backend.domain.job import Job
 from backend.errors import WrongUse
+from backend.host import ask
 from backend.protocol.host import (
     Direction,
     Done,
@@ -22,6 +22,7 @@ from backend.protocol.host import (
     RestoreJobs,
     RetryJobs,
 )
+from backend.records import job_row
 
 Number = Annotated[int, typer.Argument(metavar="JOB", help="Its number, as `queue list` shows it.")]
 Numbers = Annotated[list[int], typer.Argument(metavar="JOB...", help="Numbers, as `queue list` shows them.")]

@@ -8,13 +8,14 @@ import msgspec
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import ask, reading
+from backend.cli.hosting import reading
 from backend.cli.invocation import Invocation, invocation_of
-from backend.cli.lines import job_row
 from backend.domain.entry import Entry
 from backend.domain.job import Job
+from backend.host import ask
 from backend.options import options
 from backend.protocol.host import GetHistory, HistoryReply
+from backend.records import job_row
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,13 +6,12 @@ from typing import Any
 import msgspec
 
 from backend.cli.endings import Endings
-from backend.cli.hosting import ask
 from backend.cli.output import Output
 from backend.cli.progress import Reporter
 from backend.domain.job import WAITING, Job, JobState
 from backend.domain.status import HostState, Status
 from backend.errors import ExitStatus, UserError
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.host import (
     Done,
     GetStatus,

@@ -6,9 +6,10 @@ import msgspec
 import typer
 
 from backend import settings
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.errors import WrongUse
+from backend.host import ask
 from backend.options import Option, options
 from backend.protocol.host import Done, PutSetting
 

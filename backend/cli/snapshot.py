@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.lines import snapshot_line
 from backend.domain.job import JobState
 from backend.errors import UserError
-from backend.host import Host
+from backend.host import Host, ask
 from backend.protocol.engine import SnapshotFailed
 from backend.protocol.evolution import RunChanged
 from backend.protocol.host import Done, Follow, GetStatus, JobChanged, SnapshotNow, StatusReply

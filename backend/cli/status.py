@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import ask, reading
+from backend.cli.hosting import reading
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.clock import seconds_until
 from backend.control.board import state_json
 from backend.domain.status import HostState, Status
+from backend.host import ask
 from backend.protocol.host import GetHead, GetStatus, HeadReply, StatusReply
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 from backend import settings
 from backend.cli.endings import Endings, Stopped
 from backend.cli.enqueueing import Wanted, enqueue_all
-from backend.cli.hosting import acting, ask
+from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, Invocation, invocation_of
 from backend.cli.job_options import job_settings, takes_job_settings
 from backend.cli.level import Level
@@ -19,6 +19,7 @@ from backend.cli.run import Run, RunEnd
 from backend.cli.run_end import show_end
 from backend.domain.status import HostState
 from backend.errors import ExitStatus, Refused, UserError
+from backend.host import ask
 from backend.protocol.host import Done, Follow, GetStatus, StartTraining, StatusReply
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from backend.cli import words
-from backend.cli.hosting import acting, ask, reading
+from backend.cli.hosting import acting, reading
 from backend.cli.invocation import EPILOG, invocation_of
-from backend.cli.lines import fields, job_row
 from backend.domain.head import Head
 from backend.domain.job import Job
 from backend.domain.move import Move, MoveKind, MoveState
+from backend.host import ask
 from backend.protocol.host import (
     Done,
     GetHead,
@@ -22,6 +22,7 @@ from backend.protocol.host import (
     RedoTraining,
     UndoTraining,
 )
+from backend.records import fields, job_row
 
 if TYPE_CHECKING:
     from rich.console import Console
