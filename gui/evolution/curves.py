@@ -57,7 +57,10 @@ class SummaryCurves:
         for line, (_, _, figure) in zip(self._lines, LINES, strict=True):
             values = [figure(summary) for summary in summaries]
             line.setSymbol("o" if len(places) <= _SYMBOLS_UP_TO else None)
-            line.setData(places, [math.nan if value is None else value for value in values])
+            if all(value is None for value in values):  # the plot library warns of points that are nowhere
+                line.setData([], [])
+            else:
+                line.setData(places, [math.nan if value is None else value for value in values])
 
     def cross(self, column: int | None) -> None:
         """Stand over a snapshot, or nowhere."""

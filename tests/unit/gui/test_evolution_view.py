@@ -351,6 +351,21 @@ def test_curves_are_read_out_at_the_snapshot_below_the_pointer(qtbot: QtBot, sho
     assert "Step 10" in shown.readout.text()
 
 
+def test_a_run_of_which_no_answer_was_asked_is_drawn_without_a_warning(
+    body: RunBody, replies: EvolutionReplies, recwarn: pytest.WarningsRecorder
+) -> None:
+    run = replies.runs().runs[0]
+    reply = replies.run(run.id, None)
+    none = {"avg_similarity": None, "accuracy": None, "answered": 0}
+    figures = tuple(
+        msgspec.structs.replace(one, summary=msgspec.structs.replace(one.summary, **none)) for one in reply.figures
+    )
+    body.show_run(msgspec.structs.replace(reply, figures=figures), continues=False)
+    for item in canvas(body).items():
+        item.boundingRect()
+    assert [str(one.message) for one in recwarn] == []
+
+
 def test_the_answer_below_a_resting_pointer_is_asked_for_once(qtbot: QtBot, shown: RunBody, host: Host) -> None:
     host.asked.clear()
     shown.rest.setInterval(PATIENCE_MS)
