@@ -82,12 +82,13 @@ class RunBody(QWidget):
         self._show(keep_place=same)
 
     def choose_step(self, step: int) -> None:
-        """Go to the snapshot of this step without telling of it."""
-        if self.grid is not None and step in self.grid.steps:
-            chosen = self._chosen[0] if self._chosen else self._first_shown()
-            if chosen is not None:
-                self._chosen = (chosen, step)
-                self._mark()
+        """Go to the snapshot of this step; where no example is chosen, to the first one."""
+        before = self._chosen
+        example = before[0] if before else self._first_shown()
+        if self.grid is not None and step in self.grid.steps and example is not None:
+            self._chosen = (example, step)
+            self._mark()
+            self._tell(before)
 
     @Slot(object)
     def show_answers(self, reply: AnswersReply) -> None:
@@ -177,6 +178,17 @@ class RunBody(QWidget):
 
     # What the user does
 
+    def _tell(self, before: tuple[str, int] | None) -> None:
+        """Of what is chosen otherwise than before."""
+        if self._chosen is None:
+            return
+        example, step = self._chosen
+        if before is None or before[0] != example:
+            self.example_chosen.emit(example)
+            self.answers_wanted.emit(example)
+        if before is None or before[1] != step:
+            self.step_chosen.emit(step)
+
     @Slot(object)
     def _choose_cell(self, cell: Cell) -> None:
         if self.grid is None:
@@ -185,11 +197,7 @@ class RunBody(QWidget):
         example = self.grid.examples[self.places[cell[0]]].example_id
         self._chosen = (example, self.grid.steps[cell[1]])
         self._mark()
-        if before is None or before[0] != example:
-            self.example_chosen.emit(example)
-            self.answers_wanted.emit(example)
-        if before is None or before[1] != self._chosen[1]:
-            self.step_chosen.emit(self._chosen[1])
+        self._tell(before)
 
     @Slot(str)
     def _choose_row(self, example: str) -> None:

@@ -19,7 +19,7 @@ from backend.evolution.waiting import Waiting
 FORWARD_SHARE = 1 / 3
 """Of a training step, before anything is measured: a forward pass without the backward one."""
 LOSS_PART = 0.5
-"""Between start and end, losses take at most so much of the time, so that answers have their turn too."""
+"""Losses take at most so much of the time: seen on a busy machine, they took all of it and nothing was answered."""
 
 
 class Taking:
@@ -43,7 +43,7 @@ class Taking:
         found = Found()
         otherwise = LeftOut.BUDGET
         try:
-            self._take(items, waiting, reason, watch, attention, found)
+            self._take(items, waiting, watch, attention, found)
         except BrokenOff:
             if reason is not Reason.END:
                 raise
@@ -61,15 +61,13 @@ class Taking:
         self,
         items: Sequence[Item],
         waiting: Waiting,
-        reason: Reason,
         watch: Watch,
         attention: Attention,
         found: Found,
     ) -> None:
         by_id = {item.id: item for item in items}
-        part = LOSS_PART if reason is Reason.SCHEDULE else 1.0
         with self._run.loss.evaluating():
-            first = Watch(watch.left * part)
+            first = Watch(watch.left * LOSS_PART)
             self._losses.take([by_id[one] for one in waiting.for_loss(by_id)], first, found, attention)
             self._answers.take([by_id[one] for one in waiting.for_answer(by_id)], watch, found, attention)
 

@@ -246,15 +246,19 @@ def test_a_table_sorted_by_a_column_keeps_what_is_chosen(shown: RunBody) -> None
 
 def test_another_view_points_to_a_step_and_to_another_run(panel: EvolutionPanel, shown: RunBody) -> None:
     told_of: list[int] = []
+    examples: list[tuple[int, str]] = []
     panel.step_chosen.connect(told_of.append)
+    panel.example_chosen.connect(lambda run, example: examples.append((run, example)))
     run = panel.reader.shown
     assert run is not None
     panel.show_step(run, 25)
     assert shown.picture.chosen == (0, 2)
+    assert examples == [(run, ids(shown)[0])]
     panel.show_step(panel.reader.runs[1].id, 10)
     assert shown.picture.map.size == (12, 4)
     assert shown.picture.chosen == (0, 1)
-    assert told_of == []
+    assert told_of == [25, 10]
+    assert [told_run for told_run, _ in examples] == [run, panel.reader.runs[1].id]
 
 
 def test_a_new_snapshot_joins_without_the_rest_being_read_again(

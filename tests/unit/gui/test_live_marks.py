@@ -17,6 +17,7 @@ from backend.protocol.engine import Metric
 from backend.protocol.evolution import GetRun, ListRuns, RunChanged
 from backend.protocol.host import Request
 from gui.actions.catalogue import ActionId
+from gui.evolution.example import ExampleView
 from gui.live.mark import Mark
 from gui.live.plot import LossPlot
 from gui.live.snapshots import JobSnapshots
@@ -234,3 +235,6 @@ def test_a_click_on_a_mark_goes_to_the_snapshot_in_the_evolution_tab(user: SitDo
     me.wait_for(lambda: evolution.body is not None and evolution.body.picture.chosen is not None)
     assert evolution.body is not None
     assert evolution.body.picture.chosen == (0, 2)
+    view = evolution.findChild(ExampleView)
+    assert isinstance(view, ExampleView)
+    me.wait_for(lambda: view.stages.current is not None and view.stages.current.at.step == 20)
