@@ -17,7 +17,8 @@ from tests.fakes.command_line import Ended
 
 Rows = list[dict[str, Any]]
 GOOD = '{"prompt": "What is two and two?", "completion": "Four."}\n'
-SHORT = ("--rows-per-step", "2", "--max-length", "128")
+SHORT = ("--rows-per-step", "2", "--max-length", "128", "--evolution-budget", "0")
+"""Quick: evolution on the starter has its own tests."""
 
 
 @pytest.fixture(scope="module")

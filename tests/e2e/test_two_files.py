@@ -19,7 +19,7 @@ def trained(starter_base: Base, tmp_path_factory: pytest.TempPathFactory) -> tup
     """The home, and what each `train` said."""
     assert starter_base.path
     home = tmp_path_factory.mktemp("two") / "home"
-    return home, [espalier(home, "train", DATA / name, "--json") for name in FILES]
+    return home, [espalier(home, "train", DATA / name, "--evolution-budget", "0", "--json") for name in FILES]
 
 
 def test_both_train_to_their_end_with_steps_counted_a_job(trained: tuple[Path, list[Ended]]) -> None:

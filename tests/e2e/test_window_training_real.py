@@ -28,7 +28,8 @@ def test_a_dropped_file_trains_pauses_saved_and_resumes_to_its_end(
     sample_rows: Callable[[int], list[dict[str, Any]]],
 ) -> None:
     file = write_rows(tmp_path / "short.jsonl", sample_rows(ROWS))
-    settings.put(home, "engine.token_budget", "512")  # measuring it is tested elsewhere
+    settings.put(home, "engine.token_budget", "512")  # measuring it is tested elsewhere, and evolution too
+    settings.put(home, "job.evolution_budget", "0")
     done = subprocess.run(
         [sys.executable, str(SESSION), str(home.root), str(file)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},

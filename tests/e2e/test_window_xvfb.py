@@ -62,7 +62,8 @@ def test_a_file_dragged_from_another_program_is_queued_and_trains(
     sample_rows: Callable[[int], list[dict[str, Any]]],
 ) -> None:
     file = write_rows(tmp_path / "dragged.jsonl", sample_rows(8))
-    settings.put(home, "engine.token_budget", "512")  # measuring it is tested elsewhere
+    settings.put(home, "engine.token_budget", "512")  # measuring it is tested elsewhere, and evolution too
+    settings.put(home, "job.evolution_budget", "0")
     window = subprocess.Popen(
         [sys.executable, "-c", WINDOW, str(home.root)],
         cwd=PROJECT,

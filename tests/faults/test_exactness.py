@@ -24,7 +24,13 @@ from tests.faults.verifier import Promises, faults
 Rows = list[dict[str, Any]]
 EPOCHS = 3
 SETTINGS = JobSettings(
-    rows_per_step=2, epochs=EPOCHS, max_length=128, checkpoint_steps=10, dropout=0.1, template_date="2026-01-02"
+    rows_per_step=2,
+    epochs=EPOCHS,
+    max_length=128,
+    checkpoint_steps=10,
+    dropout=0.1,
+    evolution_examples=4,
+    template_date="2026-01-02",
 )
 ENGINE = {"engine.threads": "1", "engine.device": "cpu", "engine.low_priority_on_cpu": "false"}
 

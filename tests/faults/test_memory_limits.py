@@ -24,7 +24,9 @@ from tests.fakes.hosting import Bench
 from tests.faults.machines import CHOSEN
 
 Rows = list[dict[str, Any]]
-SETTINGS = JobSettings(rows_per_step=400, epochs=2, max_length=128, checkpoint_steps=100, heldout_most=0)
+SETTINGS = JobSettings(
+    rows_per_step=400, epochs=2, max_length=128, checkpoint_steps=100, heldout_most=0, evolution_examples=4
+)
 LARGE = 1 << 20
 ENGINE = {"threads": "1", "device": "cpu", "low_priority_on_cpu": "false", "token_budget": str(LARGE)}
 

@@ -111,7 +111,7 @@ def test_an_example_is_shown_over_time_with_its_differences(watched: CalledHere)
     assert [answer["right"] for answer in found["answers"]] == [False, True, True]
     shown = watched("evolution", "show", "1", "--example", one["example_id"]).out
     assert "learned at step 10" in shown
-    assert "[-am Espalier," in shown
+    assert "[-I am Espalier, and this is answer number 1.-][+Hello, how can I help? 1+]" in shown
 
 
 def test_two_steps_and_two_runs_are_compared(watched: CalledHere) -> None:
