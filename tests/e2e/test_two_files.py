@@ -10,7 +10,7 @@ from tests.drivers.espalier import espalier
 from tests.fakes.command_line import Ended
 
 DATA = Path(__file__).parents[1] / "data"
-FILES = ("gsm8k_96.jsonl", "alpaca_96.jsonl")
+FILES = ("gsm8k_48.jsonl", "alpaca_48.jsonl")
 ROWS_PER_STEP = 8
 
 
@@ -26,7 +26,7 @@ def test_both_train_to_their_end_with_steps_counted_a_job(trained: tuple[Path, l
     for name, ended in zip(FILES, trained[1], strict=True):
         assert (ended.status, ended.lines[-1]["event"], ended.lines[-1]["done"]) == (0, "finished", 1), ended.err
         (prepared,) = ended.events("prepared")
-        assert (prepared["rows"] + prepared["heldout"], prepared["refused"]) == (96, 0)
+        assert (prepared["rows"] + prepared["heldout"], prepared["refused"]) == (48, 0)
         steps = [metric["step"] for metric in ended.events("metric")]
         assert steps == list(range(1, -(-prepared["rows"] // ROWS_PER_STEP) + 1)), name
 
