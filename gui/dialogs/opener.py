@@ -11,7 +11,6 @@ from gui.actions.catalogue import ActionId
 from gui.asking import HostLine, HostLines
 from gui.daily.dialog import DailyDialog
 from gui.dialogs.frame import DialogFrame
-from gui.evolution.compare import CompareDialog
 from gui.evolution.pin_form import PinForm
 from gui.evolution.pins_dialog import PinsDialog
 from gui.memory import Memory
@@ -90,6 +89,8 @@ class Dialogs(QObject):
 
     def show_compare(self, run: int | None) -> None:
         """Begin with the first and the last stage of this run; None takes the newest."""
+        from gui.evolution.compare import CompareDialog  # its figures need numpy: the first paint does not wait for it
+
         if self._raised("compare"):
             return
         dialog = CompareDialog(run, self._theme, self._window)

@@ -11,7 +11,7 @@ from tests.fakes.command_line import CommandLine
 from tests.fakes.watched_home import NAME, give_runs
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """On a home where lesson.jsonl was watched at steps 0, 10 and 12, and next.jsonl waits."""
     folder = tmp_path_factory.mktemp("api")
@@ -25,12 +25,12 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     command_line.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def api(cli: CommandLine) -> Api:
     return Api.start(cli)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def run_folder(cli: CommandLine) -> Path:
     [folder] = Home(cli.home).evolution.iterdir()
     return folder
