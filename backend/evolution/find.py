@@ -54,7 +54,8 @@ def find_example(examples: Sequence[PanelExample], wanted: str) -> PanelExample:
         WrongUse: there is none.
         Ambiguous: there are several.
     """
-    return next(one for one in examples if one.example_id == find_id([e.example_id for e in examples], wanted))
+    by_id = {one.example_id: one for one in examples}
+    return by_id[find_id(by_id, wanted)]
 
 
 def find_id(ids: Iterable[str], wanted: str) -> str:
