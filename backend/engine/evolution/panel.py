@@ -12,7 +12,6 @@ from backend.domain.snapshot import Source
 from backend.engine.evolution.item import Item, Maker, Origin
 from backend.engine.models.load import LoadedModel
 from backend.engine.tokens.cache import TokenSet
-from backend.engine.tokens.heldout import split_heldout
 from backend.engine.tokens.masks import Masker
 from backend.evolution.panel import choose
 from backend.protocol.engine import Train
@@ -31,9 +30,14 @@ class Panel:
         self._warn = warn
         self._heed = heed
 
-    def of_job(self, command: Train, tokens: TokenSet, pins: Iterable[Pin]) -> list[Item]:
-        """Rows in file order, then the pinned examples; what is both stands once."""
-        trained, heldout = (rows.tolist() for rows in split_heldout(tokens, self._settings))
+    def of_job(self, command: Train, tokens: TokenSet, trains: Iterable[int], pins: Iterable[Pin]) -> list[Item]:
+        """Rows in file order, then the pinned examples; what is both stands once.
+
+        Args:
+            trains: the rows that train, as the run's order has them; the others are held out.
+        """
+        trained = sorted(trains)
+        heldout = sorted(set(range(tokens.rows)).difference(trained))
         chosen = choose(self._settings.evolution_examples, trained, heldout, tokens.lengths.tolist(), tokens.row_hash)
         pinned = {pin.example_id: pin for pin in pins}
         lines = {int(tokens.row_lines[one.row]): one for one in chosen}

@@ -170,7 +170,7 @@ class Taker:
         self._waiting = Waiting(before)
         self.taking = Taking(run, loaded)
         self.panel = Panel(loaded, run.command.settings, self.warn, self._heed)
-        self.items: list[Item] = self.panel.of_job(run.command, run.tokens, order.pins)
+        self.items: list[Item] = self.panel.of_job(run.command, run.tokens, run.order.epochs[0], order.pins)
 
     def take(self, reason: Reason) -> SnapshotTaken:
         """Take the snapshot of this step. Raises BrokenOff and NoSpace; nothing is on disk then."""
