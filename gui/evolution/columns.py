@@ -1,5 +1,7 @@
 """The columns of the table of examples."""
 
+from collections.abc import Callable
+
 from backend.domain.analysis import Fate
 from gui import format as text
 from gui.evolution import words
@@ -38,6 +40,17 @@ def _rank(value: float | None) -> float:
     return _LAST if value is None else value
 
 
+def _loss(key: str, title: str, value: Callable[[ExampleRow], float | None]) -> Column[ExampleRow]:
+    return Column[ExampleRow](
+        key=key,
+        title=title,
+        shown=lambda row: text.loss(value(row)),
+        alignment=RIGHT,
+        width=7,
+        rank=lambda row: _rank(value(row)),
+    )
+
+
 COLUMNS: tuple[Column[ExampleRow], ...] = (
     Column[ExampleRow](
         key="example",
@@ -53,30 +66,9 @@ COLUMNS: tuple[Column[ExampleRow], ...] = (
         width=17,
         rank=lambda row: f"{row.fate}{row.learned_at or 0:09d}",
     ),
-    Column[ExampleRow](
-        key="first",
-        title=QT_TRANSLATE_NOOP("evolution", "First loss"),
-        shown=lambda row: text.loss(row.first_loss),
-        alignment=RIGHT,
-        width=7,
-        rank=lambda row: _rank(row.first_loss),
-    ),
-    Column[ExampleRow](
-        key="last",
-        title=QT_TRANSLATE_NOOP("evolution", "Last loss"),
-        shown=lambda row: text.loss(row.last_loss),
-        alignment=RIGHT,
-        width=7,
-        rank=lambda row: _rank(row.last_loss),
-    ),
-    Column[ExampleRow](
-        key="best",
-        title=QT_TRANSLATE_NOOP("evolution", "Best"),
-        shown=lambda row: text.loss(row.best_loss),
-        alignment=RIGHT,
-        width=7,
-        rank=lambda row: _rank(row.best_loss),
-    ),
+    _loss("first", QT_TRANSLATE_NOOP("evolution", "First loss"), lambda row: row.first_loss),
+    _loss("last", QT_TRANSLATE_NOOP("evolution", "Last loss"), lambda row: row.last_loss),
+    _loss("best", QT_TRANSLATE_NOOP("evolution", "Best"), lambda row: row.best_loss),
     Column[ExampleRow](
         key="similarity",
         title=QT_TRANSLATE_NOOP("evolution", "Similarity"),
