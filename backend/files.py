@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from backend.errors import Damaged, NoSpace
@@ -18,6 +18,8 @@ CHUNK = 1 << 20
 """Bytes to read at a time when copying."""
 RESERVE_BYTES = 2 << 30
 RESERVE_SHARE = 0.05
+SEALED = 0o444
+"""Rights of files that never change again."""
 RENAME_ATTEMPTS = 20
 RENAME_WAIT = 0.05
 
@@ -58,11 +60,23 @@ def write_from(path: Path, produce: Callable[[Callable[[bytes], object]], object
     return digest.hexdigest()
 
 
+Heed = Callable[[int], object]
+"""Told of every so many bytes as they pass; what it raises ends the work, for instance because the user cancels."""
+
+
+def nobody(_bytes: int) -> None:
+    """Heeds nothing."""
+
+
 @contextlib.contextmanager
-def staged(target: Path) -> Iterator[Path]:
+def staged(target: Path, *, hashes: Mapping[str, str] | None = None, sealed: bool = False) -> Iterator[Path]:
     """A folder to fill; it takes its final name only when the block ends well, whole and durable.
 
     Every file is fsynced whoever wrote it, and `SHA256SUMS` over all of them is written last.
+
+    Args:
+        hashes: by relative name, of files that were hashed while they were written; the block may still add to it.
+        sealed: make the files read-only.
 
     Raises:
         NoSpace: the disk is full. Nothing is left under the final name.
@@ -79,7 +93,9 @@ def staged(target: Path) -> Iterator[Path]:
             for path in sorted(staging.rglob("*")):
                 if path.is_file():
                     sync_file(path)
-            write(staging / SUMS, sums_of(staging))
+            write(staging / SUMS, sums_of(staging, hashes or {}))
+            if sealed:
+                seal(staging)
             for folder in sorted((p for p in staging.rglob("*") if p.is_dir()), reverse=True):
                 sync_folder(folder)
             sync_folder(staging)
@@ -90,22 +106,32 @@ def staged(target: Path) -> Iterator[Path]:
         sync_folder(target.parent)
 
 
-def sums_of(folder: Path) -> bytes:
-    """The text of SHA256SUMS for every file below `folder`, in the form that `sha256sum -c` reads."""
-    lines = [
-        f"{sha256(path)}  {path.relative_to(folder).as_posix()}\n"
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / SUMS
-    ]
+def sums_of(folder: Path, hashes: Mapping[str, str] | None = None) -> bytes:
+    """The text of SHA256SUMS for every file below `folder`, in the form that `sha256sum -c` reads.
+
+    Args:
+        hashes: by relative name, of files that need not be read again.
+    """
+    known = hashes or {}
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    lines = [f"{known.get(name) or sha256(path)}  {name}\n" for name, path in sorted(names.items()) if name != SUMS]
     return "".join(lines).encode()
 
 
-def verify(folder: Path, sums_sha256: str | None = None) -> None:
+def seal(folder: Path) -> None:
+    """Make every file below read-only; folders stay as they are."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(SEALED)
+
+
+def verify(folder: Path, sums_sha256: str | None = None, *, from_disk: bool = False, heed: Heed = nobody) -> None:
     """Read every byte of an artefact folder back and compare.
 
     Args:
         folder: a folder made by `staged`.
         sums_sha256: what the database remembers of SHA256SUMS itself.
+        from_disk: read what the disk holds, not what the system still remembers of it.
 
     Raises:
         Damaged: a file is missing, altered, or not listed; the message names it.
@@ -129,17 +155,50 @@ def verify(folder: Path, sums_sha256: str | None = None) -> None:
         raise Damaged(f"{folder / name} {what} {SUMS}.", "Take the one before it.")
     for name, digest in listed.items():
         try:
-            matches = sha256(folder / name) == digest
+            matches = sha256(folder / name, from_disk=from_disk, heed=heed) == digest
         except OSError as error:
             raise Damaged(f"{folder / name} cannot be read ({error.strerror}).", "Take the one before it.") from error
         if not matches:
             raise Damaged(f"{folder / name} does not match its recorded hash.", "Take the one before it.")
 
 
-def sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def sha256(path: Path, *, from_disk: bool = False, heed: Heed = nobody) -> str:
+    """SHA-256 of a file's bytes, hexadecimal; `from_disk` as in `verify`."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as stream:
+        if from_disk:
+            forget(stream.fileno())
+        while piece := stream.read(CHUNK):
+            digest.update(piece)
+            heed(len(piece))
+    return digest.hexdigest()
+
+
+def forget(descriptor: int) -> None:
+    """Have the system drop what it remembers of a file that is durable, so that the next read comes from the disk."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(descriptor, fcntl.F_NOCACHE, 1)
+    elif sys.platform != "win32":
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def copy(source: Path, target: Path, heed: Heed = nobody) -> str:
+    """A durable copy of one file under its final name, hashed as it passes; returns the SHA-256."""
+
+    def produce(sink: Callable[[bytes], object]) -> None:
+        with source.open("rb", buffering=0) as stream:
+            while piece := stream.read(CHUNK):
+                sink(piece)
+                heed(len(piece))
+
+    return write_from(target, produce)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def append_line(path: Path, line: bytes) -> None:

@@ -119,6 +119,30 @@ class Home:
         return self.root / "models" / "base"
 
     @property
+    def versions(self) -> Path:
+        return self.root / "models" / "versions"
+
+    @property
+    def latest_version(self) -> Path:
+        """A link to the newest version; a folder with its path in a file where links do not exist."""
+        return self.versions / "latest"
+
+    @property
+    def version_tags(self) -> Path:
+        """Present tags by id; the versions themselves never change."""
+        return self.versions / "tags.json"
+
+    @property
+    def version_counter(self) -> Path:
+        """The highest number that was ever given, so that none comes twice even after the database is lost."""
+        return self.versions / "last_number.txt"
+
+    @property
+    def backups(self) -> Path:
+        """The first backup root: one folder for each type of backup, and bases/."""
+        return self.root / "models" / "backups"
+
+    @property
     def token_cache(self) -> Path:
         return self.root / "data" / "tokens"
 
@@ -195,6 +219,8 @@ class Home:
             self.evolution,
             self.logs,
             self.trash,
+            self.versions,
+            self.backups,
         ):
             files.make_folder(folder)
 

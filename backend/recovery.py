@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 import msgspec
 import psutil
@@ -36,7 +37,9 @@ class Recovery:
         changes: Changes,
         goal: Goal,
         evolution: EvolutionHearing,
+        operations: Callable[[], object],
     ) -> None:
+        """`operations` rolls those that never ended forward or back."""
         self._home = home
         self._store = store
         self._adoption = adoption
@@ -44,6 +47,7 @@ class Recovery:
         self._changes = changes
         self._goal = goal
         self._evolution = evolution
+        self._operations = operations
         self._since = time.monotonic()
         self._looked = -LOOK_SECONDS
         self._killed = False
@@ -86,6 +90,7 @@ class Recovery:
                 self._interrupt(job)
             if (skip := self._goal.take_skip(number)) is not None:
                 self._changes.skip(job, skip)
+        self._operations()
         self._evolution.catch_up()
         self._keeper.show()
 

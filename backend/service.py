@@ -12,7 +12,7 @@ from backend.control.board import Board
 from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
 from backend.domain.status import BUSY
-from backend.errors import NoSpace, Refused, UserError
+from backend.errors import NoSpace, Refused, UserError, WrongUse
 from backend.evolution.hearing import EvolutionHearing
 from backend.evolution.requests import EvolutionRequests
 from backend.head.adoption import Adoption
@@ -24,10 +24,13 @@ from backend.library.requests import ModelRequests
 from backend.library.shelf import Shelf
 from backend.locks import KernelLock
 from backend.log import Log
+from backend.operations.operations import Operations, Recoverers
+from backend.operations.requests import OperationRequests
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
+from backend.protocol.keeping import KeepingRequest, OperationRequest
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -117,6 +120,8 @@ class Service:
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
+        self._operations = Operations(store, outbox, self._trainer, self._tasks, self._engine, self._board)
+        self._operation_requests = OperationRequests(store, self._operations)
         evolution = EvolutionHearing(home, store, changes, outbox)
         self._hearing = Hearing(
             store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, evolution, outbox
@@ -133,7 +138,10 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal, evolution)
+        recoverers: Recoverers = {}
+        self._recovery = Recovery(
+            home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._operations.recover(recoverers)
+        )
         self._signals = Signals(home, store, changes, self._board, self._control)
         if self._may_train:
             self._signals.drop_stale()
@@ -168,12 +176,17 @@ class Service:
             return self._queue_requests.answer(request)
         if isinstance(request, p.UndoTraining | p.RedoTraining | p.UseModel):
             self._recovery.require_done()
+            self._operations.require_head_free()
         if isinstance(request, p.HeadRequest):
             return self._head_requests.answer(request)
         if isinstance(request, p.ModelRequest):
             return self._model_requests.answer(request)
         if isinstance(request, EvolutionRequest):
             return self._evolution_requests.answer(request)
+        if isinstance(request, OperationRequest):
+            return self._operation_requests.answer(request)
+        if isinstance(request, KeepingRequest):
+            raise WrongUse(f"This version does not know {type(request).__name__}.")
         if isinstance(request, p.ControlRequest):
             return p.Done(text=self._control(request))
         match request:
@@ -241,12 +254,14 @@ class Service:
             self._trainer.leave()
         except NoSpace as error:  # the engine saves and leaves all the same, and the next host recovers
             log.error("%s", error)
+        self._operations.close()
         self._closing = True
         self._engine.leave()
         deadline = time.monotonic() + 3 * LEAVE_SECONDS
         while self._engine.alive and time.monotonic() < deadline:
             self.pump()
             self.wait(CLOSE_WAIT)
+        self._operations.close()
         self._inbox.close()
         self._awake.close()
         self._daily.close()
@@ -291,16 +306,21 @@ class Service:
             self._signals.tick()
             self._inbox.tick()
         if self._recovery.tick() and not self._closing:
+            self._operations.tick()
             self._tasks.tick()
-            if self._may_train and not self._tasks.pending and not self._awaits_inbox():
+            if self._may_train and self._head_is_free() and not self._awaits_inbox():
                 self._trainer.tick()
         elif not self._recovery.done:
             self._board.put(activity="waiting for the engine of an earlier host to save and leave")
         if self._recovery.done:
             self._daily.tick(may_begin=self._may_train and not self._closing)
-        idle = self._trainer.held is None and not self._tasks.pending
+        idle = self._trainer.held is None and self._head_is_free()
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()
+
+    def _head_is_free(self) -> bool:
+        """Whether the engine has nothing else to do, and nothing else may move the head."""
+        return not self._tasks.pending and not self._operations.holds_head
 
     def _awaits_inbox(self) -> bool:
         """The queue is not finished while files are on their way into it."""

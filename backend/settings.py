@@ -56,6 +56,23 @@ class DailySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     ] = False
 
 
+class BackupSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Copies of versions and of the head, and how long they stay."""
+
+    second_location: Annotated[
+        str,
+        msgspec.Meta(description="A folder on another disk that every backup is copied to as well; empty for none."),
+    ] = ""
+    keep_days: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=36_600,
+            description="Backups stay at least so many days; `espalier backup cleanup` shows what would go after that.",
+        ),
+    ] = 30
+
+
 class PowerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What training asks of the machine beside computing."""
 
@@ -81,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     adapter: AdapterSettings = AdapterSettings()
     engine: EngineSettings = EngineSettings()
     daily: DailySettings = DailySettings()
+    backup: BackupSettings = BackupSettings()
     power: PowerSettings = PowerSettings()
     window: WindowSettings = WindowSettings()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backend.cli.arguments import base_dir_in, wants_window, window_files
 
-CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview"}
+CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview", "--trial": "backend.engine.trial"}
 """Asked of a frozen program, which has no `python -m`."""
 DEMO = "--demo"
 

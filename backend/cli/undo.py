@@ -82,6 +82,10 @@ def sentence(move: Move) -> str:
             return f"training of {move.name}"
         case MoveKind.USE:
             return f"the choice of {move.name}"
+        case MoveKind.CONSOLIDATION:
+            return f"consolidation into {move.name}"
+        case MoveKind.RESTORE:
+            return f"restoring of {move.name}"
         case MoveKind.FALLBACK:
             return "back from a damaged checkpoint"
 

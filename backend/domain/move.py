@@ -12,6 +12,10 @@ class MoveKind(enum.StrEnum):
 
     TRAINING = "training"
     USE = "use"
+    CONSOLIDATION = "consolidation"
+    """The adapter was merged: the head stands on the new version, without an adapter."""
+    RESTORE = "restore"
+    """A version, or what a backup holds, became the head."""
     FALLBACK = "fallback"
     """Back from a damaged checkpoint; no wish of the user."""
 

@@ -5,9 +5,9 @@ import threading
 from typing import Protocol
 
 from backend.protocol.engine import (
-    Ask,
+    CancelMerge,
     EngineCommand,
-    ImportModel,
+    EngineTask,
     Leave,
     Pause,
     Resume,
@@ -15,10 +15,9 @@ from backend.protocol.engine import (
     Skip,
     Stop,
     TakeSnapshot,
-    Train,
 )
 
-Wish = Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
+Wish = CancelMerge | Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
 """What may be asked of a job in training."""
 ENDING = (Stop, Skip, Leave)
 """Wishes that end the segment; of several the first of these holds, and the others have their turn in order."""
@@ -38,7 +37,7 @@ class Control:
     def __init__(self, host: Receiver) -> None:
         self._host = host
         self._arrived: queue.SimpleQueue[EngineCommand] = queue.SimpleQueue()
-        self._tasks: list[Train | Ask | ImportModel] = []
+        self._tasks: list[EngineTask] = []
         self._wishes: list[Wish] = []
         threading.Thread(target=self._run, name="control", daemon=True).start()
 
@@ -46,7 +45,7 @@ class Control:
         """As if the host had sent it; safe in a signal handler."""
         self._arrived.put(command)
 
-    def next_task(self) -> Train | Ask | ImportModel | Leave:
+    def next_task(self) -> EngineTask | Leave:
         """Wait for something to do. Wishes that found no job to hold are over, save the one to leave.
 
         Those that came behind a task are for its job, also where both lay here before this engine was up.
@@ -78,6 +77,11 @@ class Control:
         self._take(wait=False)
         return any(isinstance(wish, ENDING) for wish in self._wishes)
 
+    def wants_no_merge(self) -> bool:
+        """Whether a merge under way is to be broken off; leaves a wish to leave waiting."""
+        self._take(wait=False)
+        return any(isinstance(wish, CancelMerge | Leave) for wish in self._wishes)
+
     def wants_hold(self) -> bool:
         """Like `wants_out`, but a pause counts too: whether training is to do no more work now."""
         self._take(wait=False)
@@ -108,7 +112,7 @@ class Control:
             except queue.Empty:
                 return
             wait = False
-            if isinstance(command, Train | Ask | ImportModel):
+            if isinstance(command, EngineTask):
                 if idle and not self._tasks:
                     self._let_wishes_go()
                 self._tasks.append(command)

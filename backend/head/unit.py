@@ -7,6 +7,14 @@ import msgspec
 from backend.domain.head import Checkpoint, Head
 from backend.domain.move import Move, MoveKind
 
+WORDS = {
+    MoveKind.TRAINING: "training of",
+    MoveKind.USE: "the choice of",
+    MoveKind.CONSOLIDATION: "consolidation into",
+    MoveKind.RESTORE: "restoring of",
+}
+"""Of moves that somebody wanted."""
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """Moves in a row, newest first, and the head that was before them."""
@@ -45,11 +53,7 @@ def last_unit(newest_first: Iterable[Move], head: Head, is_whole: Callable[[Chec
 
 def words_of(moves: Iterable[Move]) -> str:
     """For example: training of a.jsonl."""
-    named = dict.fromkeys(
-        f"training of {move.name}" if move.kind is MoveKind.TRAINING else f"the choice of {move.name}"
-        for move in moves
-        if move.kind is not MoveKind.FALLBACK
-    )
+    named = dict.fromkeys(f"{WORDS[move.kind]} {move.name}" for move in moves if move.kind in WORDS)
     return " and ".join(reversed(named))
 
 

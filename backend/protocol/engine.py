@@ -5,6 +5,7 @@ import enum
 from backend.domain.dataset import BadLine
 from backend.domain.head import AdapterSettings, Base
 from backend.domain.job import JobSettings
+from backend.domain.version import Gate, Precision, VersionCard
 from backend.protocol.evolution import EvolutionOrder
 from backend.protocol.message import Message
 from backend.settings import EngineSettings
@@ -89,6 +90,43 @@ class ImportModel(Message, frozen=True, kw_only=True):
     name: str
 
 
+class GateJob(Message, frozen=True, kw_only=True):
+    """A job whose panel and held-out rows a merge is measured on."""
+
+    job: int
+    name: str
+    dataset: str
+    dataset_path: str
+    settings: JobSettings
+
+
+class Merge(Message, frozen=True, kw_only=True):
+    """Make a version of base + adapter: merged, measured, loaded once, whole in its place. Paths are absolute."""
+
+    operation: int
+    base: Base
+    adapter: AdapterSettings
+    adapter_from: str
+    """The head's checkpoint folder."""
+    target: str
+    """The version's folder."""
+    card: VersionCard
+    """Without what the engine finds out: gate, precision, architecture, parameters, context, libraries, files."""
+    precision: Precision
+    jobs: tuple[GateJob, ...]
+    """Those whose training the adapter holds, newest first."""
+    evolution: tuple[str, ...]
+    """Folders of runs that are copied into evolution/."""
+    token_cache: str
+    engine: EngineSettings = EngineSettings()
+
+
+class CancelMerge(Message, frozen=True, kw_only=True):
+    """Break a merge off; nothing of it is left. MergeFailed follows, unless it is done already."""
+
+    operation: int
+
+
 class Pause(Message, frozen=True, kw_only=True):
     """Finish the step, save, hold."""
 
@@ -127,7 +165,9 @@ class Leave(Message, frozen=True, kw_only=True):
     """End the process; while training this means stop first."""
 
 
-EngineCommand = Train | Ask | ImportModel | Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
+EngineTask = Train | Ask | ImportModel | Merge
+"""What it does one after the other."""
+EngineCommand = EngineTask | CancelMerge | Pause | Resume | Stop | Skip | Save | TakeSnapshot | Leave
 
 
 # Events
@@ -287,6 +327,26 @@ class ModelImported(Message, frozen=True, kw_only=True):
     base: Base
 
 
+class Merged(Message, frozen=True, kw_only=True):
+    """The version is on disk under its final name, read back from there, sealed; its weights loaded and answered."""
+
+    operation: int
+    path: str
+    sums_sha256: str
+    card: VersionCard
+
+
+class MergeFailed(Message, frozen=True, kw_only=True):
+    """No version; nothing of it is left on disk. `gate` holds the figures where the merge was measured and refused."""
+
+    operation: int
+    message: str
+    hint: str = ""
+    exit_status: int = 1
+    cancelled: bool = False
+    gate: Gate | None = None
+
+
 class TaskFailed(Message, frozen=True, kw_only=True):
     """Ask or ImportModel did not succeed."""
 
@@ -318,6 +378,8 @@ EngineEvent = (
     | Ended
     | Answered
     | ModelImported
+    | Merged
+    | MergeFailed
     | TaskFailed
     | LogLine
 )

@@ -23,6 +23,7 @@ from backend.protocol.engine import (
     Started,
 )
 from backend.protocol.evolution import EvolutionEvent, EvolutionReply, EvolutionRequest
+from backend.protocol.keeping import KeepingEvent, KeepingReply, KeepingRequest
 from backend.protocol.message import Message
 from backend.settings import Settings
 
@@ -247,7 +248,7 @@ ControlRequest = StartTraining | PauseTraining | ResumeTraining | StopTraining |
 HeadRequest = UndoTraining | RedoTraining | GetMoves | GetHeadHistory | TakeDaily | GetDailies | ThinDailies
 ModelRequest = AddModel | UseModel | AskHead | ListModels | GetHead
 HomeRequest = PutSetting | GetSettings | ShowWindow | GetStatus | Follow
-Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | EvolutionRequest | HomeRequest
+Request = QueueRequest | ControlRequest | HeadRequest | ModelRequest | EvolutionRequest | KeepingRequest | HomeRequest
 
 
 # Replies
@@ -357,6 +358,7 @@ Reply = (
     | HeadReply
     | ModelsReply
     | EvolutionReply
+    | KeepingReply
 )
 
 
@@ -438,6 +440,7 @@ HostEvent = (
     | Saved
     | SnapshotFailed
     | EvolutionEvent
+    | KeepingEvent
     | LogLine
 )
 

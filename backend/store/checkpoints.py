@@ -71,7 +71,7 @@ class Checkpoints:
             "select * from checkpoints where id < ? and state = 'whole' and exists (select 1 from head_moves"
             " where head_moves.job = checkpoints.job and head_moves.segment = checkpoints.segment"
             " and head_moves.state = 'standing' and head_moves.id > (select coalesce(max(id), 0) from head_moves"
-            " where kind = 'use' and state = 'standing')) order by id desc",
+            " where kind in ('use', 'consolidation', 'restore') and state = 'standing')) order by id desc",
             (sequence,),
         )
         return [_stored(row) for row in rows]

@@ -175,6 +175,26 @@ def m004_evolution(db: Database) -> None:
         db.conn.execute(f"alter table segments add column {column}")
 
 
+@migrations()
+def m005_versions_backups_operations(db: Database) -> None:
+    """Versions, backups, and the journal of operations on them. Undo has a floor (facts)."""
+    db.conn.execute(
+        "create table versions (number integer primary key, id text not null unique, card text not null,"
+        " path text not null, sums_sha256 text not null, bytes integer not null, tags text not null default '[]',"
+        " condition text not null default 'whole', verified_at text)"
+    )
+    db.conn.execute(
+        "create table backups (sequence integer primary key autoincrement, id text not null unique, card text not null,"
+        " path text not null, sums_sha256 text not null, here text not null, second text)"
+    )
+    db.conn.execute(
+        "create table operations (id integer primary key autoincrement, kind text not null, subject text not null,"
+        " intent text not null, state text not null, step text not null default '', text text not null default '',"
+        " hint text not null default '', exit_status integer not null default 0, begun_at text not null, ended_at text)"
+    )
+    db.conn.execute("create index operations_unfinished on operations(id) where state = 'running'")
+
+
 def apply(db: Database) -> None:
     """Bring the tables to this version of the program."""
     migrations.apply(db)

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 
 from backend.paths import Home
+from backend.store.backups import Backups
 from backend.store.checkpoints import Checkpoints, Segments
 from backend.store.dailies import Dailies
 from backend.store.database import atomic, open_database, open_for_reading
@@ -12,6 +13,8 @@ from backend.store.head import HeadRow
 from backend.store.jobs import Jobs
 from backend.store.journal import Facts, Journal
 from backend.store.library import Bases, Datasets
+from backend.store.operations import Operations
+from backend.store.versions import Versions
 
 
 class Store:
@@ -26,6 +29,9 @@ class Store:
         self.segments = Segments(connection)
         self.dailies = Dailies(connection)
         self.evolution = Evolution(connection)
+        self.versions = Versions(connection)
+        self.backups = Backups(connection)
+        self.operations = Operations(connection)
         self.head = HeadRow(connection)
         self.journal = Journal(connection)
         self.facts = Facts(connection)

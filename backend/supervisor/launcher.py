@@ -46,12 +46,22 @@ class Launcher(Protocol):
         """Start one and hand it `call`. Raises OSError when it cannot be started."""
         ...
 
+    @property
+    def trial(self) -> Sequence[str]:
+        """What a child runs that loads a model once (backend/protocol/trial.py)."""
+        ...
+
 
 class LocalLauncher:
     """One plain child on this machine, in its own session, so that Ctrl-C does not reach it (semantics.md 9)."""
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
+    def __init__(self, command: Sequence[str] | None = None, trial: Sequence[str] | None = None) -> None:
         self._command = tuple(command) if command is not None else engine_command()
+        self._trial = tuple(trial) if trial is not None else trial_command()
+
+    @property
+    def trial(self) -> Sequence[str]:
+        return self._trial
 
     def start(self, call: EngineCall) -> EngineProcess:
         descriptor = files.open_log(Home(Path(call.home)).logs / "engine.log", LOG_LIMIT)
@@ -74,6 +84,13 @@ def engine_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, "--engine")
     return (sys.executable, "-m", "backend.engine")
+
+
+def trial_command() -> tuple[str, ...]:
+    """The real trial."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, "--trial")
+    return (sys.executable, "-m", "backend.engine.trial")
 
 
 def _start(command: Sequence[str], log: int) -> "subprocess.Popen[bytes]":

@@ -56,6 +56,7 @@ class Hearing:
                 self._store.journal.add("engine ready", None, event.device)
             case said.Activity():
                 self._board.put(activity=event.text)
+                self._tasks.learn_activity(event)
                 self._outbox.tell(event)
             case said.Metric():
                 self._board.metric(event)
@@ -78,6 +79,10 @@ class Hearing:
                 self._tasks.answered(event)
             case said.ModelImported():
                 self._tasks.imported(event)
+            case said.Merged():
+                self._tasks.merged(event)
+            case said.MergeFailed():
+                self._tasks.merge_failed(event)
             case said.TaskFailed():
                 self._task_failed(event)
             case Exited():

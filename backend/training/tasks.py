@@ -1,19 +1,34 @@
-"""Short work for an engine that is not training: importing a model, answering a question."""
+"""Work for an engine that is not training: importing a model, answering a question, merging a version."""
 
 import collections
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from backend.control.board import Board
-from backend.errors import Refused, UserError
+from backend.errors import ExitStatus, Refused, UserError
 from backend.library.shelf import Shelf
+from backend.operations.work import Cancelled
 from backend.outbox import Outbox
-from backend.protocol.engine import Answered, Ask, ImportModel, ModelImported, TaskFailed
+from backend.protocol.engine import (
+    Activity,
+    Answered,
+    Ask,
+    ImportModel,
+    Merge,
+    Merged,
+    MergeFailed,
+    ModelImported,
+    TaskFailed,
+)
 from backend.protocol.host import Answer, Notice
 from backend.supervisor.engine import Engine
 from backend.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
-Task = Ask | ImportModel
+Task = Ask | ImportModel | Merge
+OnEnd = Callable[[Any, UserError | None], object]
+"""Told the result, or the error that stands in its place."""
 
 
 class Tasks:
@@ -27,6 +42,9 @@ class Tasks:
         self._outbox = outbox
         self._waiting: collections.deque[Task] = collections.deque()
         self.current: Task | None = None
+        self._on_end: OnEnd | None = None
+        """Who waits for the merge."""
+        self._on_progress: Callable[[Activity], object] | None = None
 
     @property
     def pending(self) -> bool:
@@ -37,6 +55,12 @@ class Tasks:
         if self._trainer.occupied:
             raise Refused("The engine is training.", "Pause or stop first.")
         self._waiting.append(task)
+
+    def put(self, merge: Merge, on_end: OnEnd, on_progress: Callable[[Activity], object]) -> None:
+        """Queue a merge for an operation that holds the head, so that nothing trains meanwhile."""
+        self._waiting.append(merge)
+        self._on_end = on_end
+        self._on_progress = on_progress
 
     def tick(self) -> None:
         """Begin the next one when the engine is free for it."""
@@ -54,6 +78,11 @@ class Tasks:
             return
         self._engine.send(self.current)
 
+    def learn_activity(self, event: Activity) -> None:
+        """What takes time in a merge is progress of its operation."""
+        if isinstance(self.current, Merge) and self._on_progress is not None:
+            self._on_progress(event)
+
     def answered(self, event: Answered) -> None:
         self._over()
         self._outbox.tell(Answer(text=event.answers[0] if event.answers else ""))
@@ -65,6 +94,15 @@ class Tasks:
         except UserError as error:
             self._outbox.tell(Notice(level="error", text=error.message, hint=error.hint))
 
+    def merged(self, event: Merged) -> None:
+        self._over()
+        self._tell_waiting(event, None)
+
+    def merge_failed(self, event: MergeFailed) -> None:
+        """The operation gets the error, figures of the gate with it."""
+        self._over()
+        self._tell_waiting(None, Cancelled(event.message, event.hint) if event.cancelled else MergeRefused(event))
+
     def failed(self, event: TaskFailed) -> None:
         self._fail(event.message, event.hint)
 
@@ -74,9 +112,27 @@ class Tasks:
             self._fail(f"The engine ended unexpectedly (exit status {code}).", "Look at logs/engine.log for the cause.")
 
     def _fail(self, text: str, hint: str) -> None:
+        was_merge = isinstance(self.current, Merge)
         self._over()
+        if was_merge:
+            self._tell_waiting(None, UserError(text, hint))
+            return
         self._outbox.tell(Notice(level="error", text=text, hint=hint))
+
+    def _tell_waiting(self, result: Any, error: UserError | None) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(result, error)
 
     def _over(self) -> None:
         self.current = None
         self._board.put(activity=None)
+
+
+class MergeRefused(UserError):
+    """The engine made no version; `event` has the figures where the merge was measured."""
+
+    def __init__(self, event: MergeFailed) -> None:
+        super().__init__(event.message, event.hint)
+        self.exit_status = ExitStatus(event.exit_status)
+        self.event = event

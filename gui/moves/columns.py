@@ -16,6 +16,8 @@ CONTEXT = "moves"
 WORDS = {
     MoveKind.TRAINING: QT_TRANSLATE_NOOP("moves", "training of {name}"),
     MoveKind.USE: QT_TRANSLATE_NOOP("moves", "the choice of {name}"),
+    MoveKind.CONSOLIDATION: QT_TRANSLATE_NOOP("moves", "consolidation into {name}"),
+    MoveKind.RESTORE: QT_TRANSLATE_NOOP("moves", "restoring of {name}"),
     MoveKind.FALLBACK: QT_TRANSLATE_NOOP("moves", "back from a damaged checkpoint"),
 }
 STATES = {

@@ -33,6 +33,12 @@ _GROUPS = {
         QT_TRANSLATE_NOOP("settings", "Daily snapshots"),
         QT_TRANSLATE_NOOP("settings", "At once."),
     ),
+    "backup": (
+        QT_TRANSLATE_NOOP("settings", "Backups"),
+        QT_TRANSLATE_NOOP(
+            "settings", "At once; backups that are there are not copied to a new second location by this."
+        ),
+    ),
     "power": (
         QT_TRANSLATE_NOOP("settings", "Power"),
         QT_TRANSLATE_NOOP("settings", "At once."),

@@ -50,7 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def fail(code: int) -> Callable[..., None]:
-    def raises(*_: object) -> None:
+    def raises(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
     return raises

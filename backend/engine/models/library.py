@@ -22,7 +22,6 @@ from backend.library import hub_name
 
 Progress = Callable[[str, int, int], object]
 """Told what takes time, and how much of how much is done; 0 of 0 where that is not known."""
-SEALED = 0o444
 PIECE = 8 << 20
 
 
@@ -145,9 +144,7 @@ def _describe(target: Path, slug: str) -> Base:
         raise Damaged(
             f"The model folder {target} is not as it was written: {error}", "Move it away and add the model again."
         ) from error
-    for path in target.rglob("*"):
-        if path.is_file():
-            path.chmod(SEALED)
+    files.seal(target)
     return Base(
         slug=slug,
         path=str(target),

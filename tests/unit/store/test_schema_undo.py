@@ -44,7 +44,16 @@ def _take_back_to_schema_2(home: Home) -> None:
         connection.execute(f"alter table head_moves drop column {column}")
     for column in ("evolution_folder", "evolution_origin"):
         connection.execute(f"alter table segments drop column {column}")
-    for table in ("dailies", "undos", "evolution_snapshots", "evolution_examples", "evolution_runs"):
+    for table in (
+        "versions",
+        "backups",
+        "operations",
+        "dailies",
+        "undos",
+        "evolution_snapshots",
+        "evolution_examples",
+        "evolution_runs",
+    ):
         connection.execute(f"drop table {table}")
     connection.execute("delete from _sqlite_migrations where name >= 'm003'")
     connection.execute("pragma user_version=2")
