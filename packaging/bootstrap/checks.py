@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from bootstrap.places import Places
 
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+"""Two at once: most tests wait for a child most of the time. More would starve those that train on two cores."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -39,7 +42,7 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
         Check("mypy", ("-m", "mypy")),
         Check("mypy Windows", ("-m", "mypy", "--platform", "win32", *elsewhere)),
         Check("mypy macOS", ("-m", "mypy", "--platform", "darwin", *elsewhere)),
-        Check("pytest", ("-m", "pytest", *pytest_arguments)),
+        Check("pytest", ("-m", "pytest", *SIDE_BY_SIDE, *pytest_arguments)),
     ]
 
 
