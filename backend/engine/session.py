@@ -1,16 +1,33 @@
-"""Serves the host's tasks one after another: train a segment, answer questions, import a model."""
+"""Serves the host's tasks one after another: train a segment, answer questions, import a model, merge a version."""
 
 import os
 import traceback
 
+from msgspec.structs import replace
+
 from backend.engine import device, priority, tasks
+from backend.engine.consolidation.consolidation import Consolidation
+from backend.engine.consolidation.course import MergeCancelled
+from backend.engine.consolidation.gate import GateRefused
 from backend.engine.control import Control
 from backend.engine.device import Device
 from backend.engine.reporter import Reporter
 from backend.engine.resident import Resident
 from backend.engine.training.segment import Segment
-from backend.errors import UserError
-from backend.protocol.engine import Ask, Ended, ImportModel, Leave, LogLine, Outcome, Ready, TaskFailed, Train
+from backend.errors import ExitStatus, UserError
+from backend.protocol.engine import (
+    Ask,
+    Ended,
+    ImportModel,
+    Leave,
+    LogLine,
+    Merge,
+    MergeFailed,
+    Outcome,
+    Ready,
+    TaskFailed,
+    Train,
+)
 from backend.settings import EngineSettings
 
 
@@ -35,6 +52,8 @@ class Session:
                 case Train() as command:
                     if self._train(command) is Outcome.OUT_OF_MEMORY:
                         return 0
+                case Merge() as command:
+                    self._merge(command)
                 case Ask() | ImportModel() as command:
                     self._serve(command)
 
@@ -60,6 +79,35 @@ class Session:
                 )
             )
             raise
+
+    def _merge(self, command: Merge) -> None:
+        """Merged or MergeFailed follows in every case."""
+        failed = MergeFailed(operation=command.operation, message="", exit_status=int(ExitStatus.FAILED))
+        try:
+            here = self._device(command.engine)
+            done = Consolidation(command, here, self._resident, self._reporter, self._control).run()
+        except MergeCancelled:
+            text = "The consolidation was broken off; everything is as it was before."
+            self._reporter.send(replace(failed, message=text, cancelled=True))
+        except GateRefused as error:
+            told = replace(failed, message=error.message, hint=error.hint, exit_status=int(error.exit_status))
+            self._reporter.send(replace(told, gate=error.gate))
+        except UserError as error:
+            told = replace(failed, message=error.message, hint=error.hint, exit_status=int(error.exit_status))
+            self._reporter.send(told)
+        except OSError as error:
+            self._reporter.send(LogLine(level="error", text=traceback.format_exc()))
+            text = f"The disk or the system failed: {error}."
+            self._reporter.send(replace(failed, message=text, hint="Run `espalier doctor`, then try again."))
+        except Exception as error:
+            self._reporter.send(LogLine(level="error", text=traceback.format_exc()))
+            text = f"An error in Espalier: {error!r}."
+            self._reporter.send(replace(failed, message=text, hint="The log has the details; please report it."))
+            raise
+        else:
+            self._reporter.send(done)
+        finally:
+            self._resident.forget()
 
     def _serve(self, command: Ask | ImportModel) -> None:
         try:

@@ -2,7 +2,11 @@
 
 import msgspec
 
+from backend.domain.version import FileEntry
+
 METADATA = "metadata.json"
+VERSION = "version"
+FLOAT32 = "float32"
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,3 +28,20 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """Size in bytes by name."""
     versions: dict[str, str] = {}
     """Library versions at the time of the import."""
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """What loading looks at in metadata.json, be it of a base that was added or of a version."""
+
+    kind: str
+    files: dict[str, int | FileEntry]
+    precision: str = ""
+
+    @property
+    def needs_float32(self) -> bool:
+        """A version is saved in float32 because rounding would lose what was learned: so it trains in float32 too."""
+        return self.kind == VERSION and self.precision == FLOAT32
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes by name."""
+        return {name: found if isinstance(found, int) else found.bytes for name, found in self.files.items()}

@@ -38,8 +38,12 @@ def answer(
     max_new_tokens: int,
     template_date: str = "",
     context: int | None = None,
+    go_on: Callable[[int], bool] = lambda live: True,
 ) -> list[str]:
     """What the model says next in each conversation, without special tokens.
+
+    Args:
+        go_on: as in `greedy`.
 
     Raises:
         RowRefused: the model's chat template does not accept a conversation.
@@ -59,7 +63,7 @@ def answer(
         answers = [""] * len(prompts)
         for first in range(0, len(order), BATCH):
             chosen = order[first : first + BATCH]
-            said = greedy(model, [prompts[i] for i in chosen], eos_ids, [room] * len(chosen))
+            said = greedy(model, [prompts[i] for i in chosen], eos_ids, [room] * len(chosen), go_on)
             for index, one in zip(chosen, said, strict=True):
                 answers[index] = str(tokenizer.decode(one.ids, skip_special_tokens=True)).strip()
         return answers

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoTokenizer, GenerationConfig, PreTrained
 
 from backend import files
 from backend.domain.head import Base
-from backend.engine.models.card import METADATA, Card
+from backend.engine.models.card import METADATA, Stored
 from backend.errors import Damaged
 
 UNKNOWN_CONTEXT = 2048
@@ -43,8 +43,11 @@ def load_language(base: Base) -> Language:
     return Language(tokenizer, stop_ids(generation, config, tokenizer), longest(config, tokenizer))
 
 
-def check(base: Base) -> None:
+def check(base: Base) -> Stored:
     """Compare the hash of SHA256SUMS and every file's size; reading all bytes back is `files.verify`.
+
+    Returns:
+        What the folder says of itself.
 
     Raises:
         Damaged: something differs; the message names it.
@@ -59,10 +62,12 @@ def check(base: Base) -> None:
         raise Damaged(f"{folder / files.SUMS} is not the file that was recorded.", remedy(base))
     if f"{hashlib.sha256(card_bytes).hexdigest()}  {METADATA}\n".encode() not in sums:
         raise Damaged(f"{folder / METADATA} does not match its recorded hash.", remedy(base))
-    for name, size in msgspec.json.decode(card_bytes, type=Card).files.items():
+    stored = msgspec.json.decode(card_bytes, type=Stored)
+    for name, size in stored.sizes().items():
         path = folder / name
         if not path.is_file() or path.stat().st_size != size:
             raise Damaged(f"{path} is missing or does not have its recorded size of {size:,} bytes.", remedy(base))
+    return stored
 
 
 def stop_ids(generation: Any, config: Any, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:

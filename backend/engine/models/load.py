@@ -33,12 +33,29 @@ def load_base(base: Base, device: Device) -> LoadedModel:
     Raises:
         Damaged: a file is missing or has another size, or the recorded hashes were altered.
     """
-    language.check(base)
-    return load_folder(Path(base.path), device)
+    stored = language.check(base)
+    return load_folder(Path(base.path), device, float32=stored.needs_float32)
 
 
-def load_folder(folder: Path, device: Device) -> LoadedModel:
-    """Load a Hugging Face folder that was checked before: local files, safetensors, no code of the folder's own.
+def load_folder(folder: Path, device: Device, *, float32: bool = False) -> LoadedModel:
+    """Load a Hugging Face folder that was checked before, frozen as it trains.
+
+    Args:
+        float32: no projection in bfloat16, also where that is fast.
+
+    Raises:
+        Damaged: a weight that the architecture needs is not in the files.
+    """
+    found = load_saved(folder, device)
+    freeze(found.model, device.bfloat16 and not float32)
+    found.model.config.use_cache = False
+    return found
+
+
+def load_saved(folder: Path, device: Device) -> LoadedModel:
+    """Load a Hugging Face folder as anyone does: plain transformers, in the precision of its files.
+
+    Local files, safetensors, no code of the folder's own.
 
     Raises:
         Damaged: a weight that the architecture needs is not in the files.
@@ -58,10 +75,8 @@ def load_folder(folder: Path, device: Device) -> LoadedModel:
     for name in sorted([*loading["missing_keys"], *loading["mismatched_keys"]], key=str):
         raise Damaged(f"The weights in {folder} lack {name}.", "Take an intact copy of the model.")
     parameters = sum(weight.numel() for weight in model.parameters())
-    freeze(model, device.bfloat16)
     model.to(device.torch)
     model.eval()
-    model.config.use_cache = False
     return LoadedModel(model, tokenizer, eos_ids(model, tokenizer), context(model, tokenizer), parameters, device)
 
 

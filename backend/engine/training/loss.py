@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from peft import PeftModel
 from torch import nn
+from transformers import PreTrainedModel
 
 from backend.engine.training.batches import MicroBatch
 
@@ -55,26 +56,26 @@ class SupervisedLoss:
     (soft caps, scales) still applies.
     """
 
-    def __init__(self, model: PeftModel, device: torch.device) -> None:
-        self._model = model
+    def __init__(self, model: PeftModel | PreTrainedModel, device: torch.device) -> None:
+        self._model: Any = model
         self._output_layer = model.get_output_embeddings()
         self._device = device
         model.train()
 
     def summed(self, batch: MicroBatch) -> torch.Tensor:
         """Cross-entropy summed over the batch's supervised tokens, a float32 scalar."""
-        return summed_cross_entropy(self._logits(batch), batch.targets.to(self._device))
+        return summed_cross_entropy(self.logits(batch), batch.targets.to(self._device))
 
     def each(self, batch: MicroBatch) -> list[float]:
         """Mean cross-entropy of each sequence of the batch over its own supervised tokens, without gradients."""
-        logits, targets = self._logits(batch), batch.targets.to(self._device)
+        logits, targets = self.logits(batch), batch.targets.to(self._device)
         rows = max(1, CHUNK_BYTES // (4 * logits.shape[-1]))
         parts = zip(torch.split(logits, rows), torch.split(targets, rows), strict=True)
         losses = torch.cat([nn.functional.cross_entropy(part, wanted, reduction="none") for part, wanted in parts])
         counts = torch.bincount(batch.positions // batch.ids.shape[1], minlength=len(batch.ids))
         return [own.mean().item() for own in torch.split(losses.cpu(), counts.tolist())]
 
-    def _logits(self, batch: MicroBatch) -> torch.Tensor:
+    def logits(self, batch: MicroBatch) -> torch.Tensor:
         """(supervised tokens, vocabulary) in float32."""
         positions = batch.positions.to(self._device)
         with _selecting(self._output_layer, positions):
