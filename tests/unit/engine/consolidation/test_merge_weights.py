@@ -18,7 +18,6 @@ from backend.engine.models import adapter
 from tests.drivers.segments import Told
 from tests.unit.engine.consolidation.conftest import Head
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # PEFT's
 
 
