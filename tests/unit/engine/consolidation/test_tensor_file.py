@@ -8,6 +8,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from backend import files
 from backend.engine.consolidation import tensor_file
 from backend.errors import Damaged
 
@@ -36,7 +37,7 @@ def test_a_copy_is_the_same_file_to_the_library(source: Path, tmp_path: Path) ->
 
     copy = tmp_path / "copy.safetensors"
     digest = tensor_file.write(copy, layout.tensors, layout.metadata, content, seen.append)
-    assert digest == tensor_file.files.sha256(copy)
+    assert digest == files.sha256(copy)
     assert sum(seen) == sum(entry.bytes for entry in layout.tensors.values())
     found = load_file(copy)
     assert found.keys() == TENSORS.keys()
