@@ -73,8 +73,8 @@ def test_a_version_is_whole_sealed_and_answers_like_base_and_adapter(
     question = ({"role": "user", "content": merged.card.gate.question},)
     version = Base(slug="v001", path=merged.path, sha256=merged.sums_sha256)
     asks = [
-        Ask(base=version, conversations=(question,), engine=ENGINE, max_new_tokens=64),
-        Ask(base=job.base, adapter_from=str(adapter), conversations=(question,), engine=ENGINE, max_new_tokens=64),
+        Ask(base=version, conversations=(question,), engine=ENGINE, max_new_tokens=32),
+        Ask(base=job.base, adapter_from=str(adapter), conversations=(question,), engine=ENGINE, max_new_tokens=32),
     ]
     answers = []
     for ask in asks:

@@ -32,7 +32,7 @@ from backend.protocol.engine import LogLine, Merge, Merged
 FLOAT32 = WORDS[WIDE]
 ADAPTER = "adapter"
 EVOLUTION = "evolution"
-ANSWER_TOKENS = 64
+ANSWER_TOKENS = 32
 """Of the one answer that shows that the saved files answer."""
 
 
@@ -73,6 +73,7 @@ class Consolidation:
         if self._target.exists():
             return self._found()
         self._check_sources()
+        self._course.step("loading the base")
         reference_model = self._resident.base(self._command.base, self._device)
         merger = self._merger(reference_model)
         files.make_folder(self._target.parent)
