@@ -10,8 +10,12 @@ def utc_now() -> str:
 
 def utc_in(seconds: float) -> str:
     """The time that it will be then; negative seconds lie in the past."""
-    then = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _spelled(datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds))
+
+
+def utc_at(seconds: float) -> str:
+    """The time so many seconds after 1970 began."""
+    return _spelled(datetime.datetime.fromtimestamp(seconds, datetime.UTC))
 
 
 def seconds_until(time: str) -> float:
@@ -27,3 +31,7 @@ def local_now() -> datetime.datetime:
 def today() -> str:
     """The user's own day, YYYY-MM-DD, as a chat template may print it."""
     return local_now().date().isoformat()
+
+
+def _spelled(time: datetime.datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -20,6 +20,7 @@ from backend.evolution import pins
 from backend.evolution.replies import EvolutionReplies
 from backend.evolution.requests import answer_question
 from backend.locks import is_held
+from backend.operations.requests import answer_operations
 from backend.paths import Home
 from backend.protocol.evolution import (
     EvolutionQuestion,
@@ -55,9 +56,11 @@ from backend.protocol.host import (
     StatusReply,
     failure_of,
 )
+from backend.protocol.keeping import GetOperations, ListTrash, OperationsReply
 from backend.queue.order import in_order
 from backend.store.journal import Fact
 from backend.store.store import Store
+from backend.trash.requests import answer_trash
 
 
 def read_status(home: Home) -> Status:
@@ -162,6 +165,12 @@ def read_evolution(home: Home, question: EvolutionQuestion) -> EvolutionReply:
     raise WrongUse(f"There is no run {question.run}.", "Train a file first.")
 
 
+def read_operations(home: Home, last: int) -> OperationsReply:
+    """The journal of long operations, newest first."""
+    with _reading(home) as store:
+        return OperationsReply(operations=()) if store is None else answer_operations(store, last)
+
+
 class Reader:
     """`Host` for questions alone, where no host runs."""
 
@@ -188,6 +197,10 @@ class Reader:
                 return HeadHistoryReply(moves=read_moves(self._home))
             case GetDailies():
                 return read_dailies(self._home)
+            case ListTrash():
+                return _answer(lambda: answer_trash(self._home))
+            case GetOperations(last=last):
+                return read_operations(self._home, last)
             case ListModels():
                 return ModelsReply(models=read_models(self._home))
             case ListRuns() | GetRun() | GetAnswers() | GetSnapshot() | ListPins():

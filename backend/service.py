@@ -11,6 +11,7 @@ from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
+from backend.domain.operation import OperationKind
 from backend.domain.status import BUSY
 from backend.errors import NoSpace, Refused, UserError, WrongUse
 from backend.evolution.hearing import EvolutionHearing
@@ -30,7 +31,7 @@ from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
-from backend.protocol.keeping import KeepingRequest, OperationRequest
+from backend.protocol.keeping import KeepingRequest, OperationRequest, TrashChanged, TrashRequest
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -49,6 +50,11 @@ from backend.training.plan import Planner
 from backend.training.showing import Showing
 from backend.training.tasks import Tasks
 from backend.training.trainer import Trainer
+from backend.trash.keeper import TrashKeeper
+from backend.trash.requests import TrashRequests
+from backend.trash.restoring import TrashRestoring
+from backend.trash.rows import Rows
+from backend.trash.trash import Trash
 
 log = logging.getLogger(__name__)
 CLOSE_WAIT = 0.2
@@ -122,6 +128,11 @@ class Service:
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
         self._operations = Operations(store, outbox, self._trainer, self._tasks, self._engine, self._board)
         self._operation_requests = OperationRequests(store, self._operations)
+        trash = Trash(home, lambda: self._settings.backup.second_location, lambda: outbox.tell(TrashChanged()))
+        rows = Rows(home, store)
+        trash_restoring = TrashRestoring(store, self._operations, outbox, rows)
+        self._trash_keeper = TrashKeeper(store, outbox, trash, rows, trash_restoring)
+        self._trash_requests = TrashRequests(trash, self._trash_keeper)
         evolution = EvolutionHearing(home, store, changes, outbox)
         self._hearing = Hearing(
             store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, evolution, outbox
@@ -138,7 +149,7 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        recoverers: Recoverers = {}
+        recoverers: Recoverers = {OperationKind.RESTORE_TRASH: trash_restoring.recover}
         self._recovery = Recovery(
             home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._operations.recover(recoverers)
         )
@@ -185,6 +196,8 @@ class Service:
             return self._evolution_requests.answer(request)
         if isinstance(request, OperationRequest):
             return self._operation_requests.answer(request)
+        if isinstance(request, TrashRequest):
+            return self._trash_requests.answer(request)
         if isinstance(request, KeepingRequest):
             raise WrongUse(f"This version does not know {type(request).__name__}.")
         if isinstance(request, p.ControlRequest):
@@ -265,6 +278,7 @@ class Service:
         self._inbox.close()
         self._awake.close()
         self._daily.close()
+        self._trash_keeper.close()
         self._trainer.show()
         self._board.publish()
         self._server.close()
@@ -314,6 +328,8 @@ class Service:
             self._board.put(activity="waiting for the engine of an earlier host to save and leave")
         if self._recovery.done:
             self._daily.tick(may_begin=self._may_train and not self._closing)
+            if not self._closing:
+                self._trash_keeper.tick()
         idle = self._trainer.held is None and self._head_is_free()
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()

@@ -1,6 +1,5 @@
 """Copies the head's checkpoint into a snapshot folder, byte for byte, and reads it back before it counts."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from backend.domain.daily import Daily
 from backend.domain.head import Base, Head
 from backend.errors import Damaged, UserError
 from backend.paths import Home
+from backend.trash.trash import Trash
 
 METADATA = "metadata.json"
 CHECKPOINT = "checkpoint"
@@ -107,10 +107,8 @@ def read(home: Home, folder: Path) -> Daily:
 
 
 def to_trash(home: Home, folder: Path) -> Path:
-    """Put a snapshot folder away; returns where it lies now."""
-    target = home.trash / f"daily-{folder.name}-{time.time_ns()}"
-    files.move(folder, target)
-    return target
+    """Put a snapshot folder away; returns where it lies now. Raises UserError."""
+    return Path(Trash(home).put(folder, "daily", folder.name).path)
 
 
 def _found(home: Home, target: Path) -> Daily:

@@ -13,7 +13,7 @@ from backend.daily import copy
 from backend.daily.due import is_due, last_due
 from backend.daily.rule import as_reply, going, staying
 from backend.domain.daily import Daily
-from backend.errors import Damaged, Refused, UserError, WrongUse
+from backend.errors import Refused, UserError, WrongUse
 from backend.head.keeper import HeadKeeper
 from backend.outbox import Outbox
 from backend.paths import Home
@@ -183,10 +183,7 @@ class DailyKeeper:
 
     def _to_trash(self, snapshot: Daily) -> None:
         """The folder first: a row without its folder is noticed at the next start."""
-        try:
-            copy.to_trash(self._home, self._home.root / snapshot.path)
-        except OSError as error:
-            raise Damaged(f"The snapshot of {snapshot.day} cannot be moved: {error}.", "Look at its folder.") from error
+        copy.to_trash(self._home, self._home.root / snapshot.path)
         with self._store.atomic():
             self._store.dailies.mark(snapshot.sequence, Keeping.TRASH)
             self._store.journal.add("daily to trash", None, snapshot.day)

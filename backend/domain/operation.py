@@ -15,6 +15,8 @@ class OperationKind(enum.StrEnum):
     BACKUP = "backup"
     RESTORE_BACKUP = "restore-backup"
     CLEANUP = "cleanup"
+    RESTORE_TRASH = "restore-trash"
+    """What was deleted lies where it lay before."""
 
 
 class OperationState(enum.StrEnum):

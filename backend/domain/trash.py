@@ -18,4 +18,4 @@ class TrashEntry(msgspec.Struct, frozen=True, kw_only=True):
     deleted_at: str
     """UTC, ISO 8601."""
     purged_at: str
-    """When it goes for good, by itself."""
+    """When it goes for good, by itself; empty where it was not put there by Espalier, and stays."""

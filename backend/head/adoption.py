@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import time
 from pathlib import Path
 
 import msgspec
@@ -14,6 +13,7 @@ from backend.head.keeper import HeadKeeper
 from backend.paths import Home
 from backend.protocol.engine import CheckpointSaved
 from backend.store.store import Store
+from backend.trash.trash import Trash
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Adoption:
             saved = self._read(number, path, job)
         except (Damaged, OSError, msgspec.MsgspecError) as error:
             log.warning("%s is not taken: %s", path, error)
-            files.move(path, self._home.trash / f"job-{job.id}-checkpoint-{number}-{time.time_ns()}")
+            Trash(self._home).put(path, "checkpoint", str(number))
             return
         self._keeper.record(saved)
         log.info("Checkpoint %d of job %d was finished but never announced; it is recorded now.", number, job.id)

@@ -150,7 +150,7 @@ class EmptyTrash(Message, frozen=True, kw_only=True):
 
 
 class RestoreTrash(Message, frozen=True, kw_only=True):
-    """Put one back where it lay."""
+    """Put one back where it lay, after every byte was read back; answers OperationBegun."""
 
     name: str
 

@@ -33,6 +33,13 @@ class Dailies:
         rows = self._db.execute("select * from dailies where state = 'whole' order by sequence")
         return [Daily(**{name: row[name] for name in FIELDS}) for row in rows]
 
+    def put_away(self, day: str) -> Daily | None:
+        """The last one of that day that went to the trash."""
+        row = self._db.execute(
+            "select * from dailies where state = 'trash' and day = ? order by sequence desc limit 1", (day,)
+        ).fetchone()
+        return None if row is None else Daily(**{name: row[name] for name in FIELDS})
+
     def known(self, sequence: int) -> bool:
         return self._db.execute("select 1 from dailies where sequence = ?", (sequence,)).fetchone() is not None
 

@@ -1,0 +1,1 @@
+"""What was deleted: a day in the trash of its own file system, then gone for good."""
