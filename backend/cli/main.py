@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backend.cli import (
+    consolidate,
     control,
     daily,
     demo,
@@ -19,12 +20,15 @@ from backend.cli import (
     failures,
     head,
     model,
+    operations_list,
     queue,
     serve,
     snapshot,
     status,
     train,
+    trash,
     undo,
+    version,
 )
 from backend.cli import settings as settings_commands
 from backend.cli.arguments import base_dir_in, hoisted
@@ -46,7 +50,11 @@ GROUPS = (
     model,
     head,
     undo,
+    consolidate,
+    version,
     daily,
+    trash,
+    operations_list,
     settings_commands,
     demo,
     doctor,

@@ -54,3 +54,8 @@ def _figures(found: Summary) -> str:
     return f"loss {loss(found.avg_loss)}, {given}" + (
         f" ({missing:,} of {found.total_examples:,} not asked)" if missing else ""
     )
+
+
+def moment(at: str | None) -> str:
+    """A stored time to the second, without its zone, which is UTC."""
+    return "-" if not at else at[:19].replace("T", " ")

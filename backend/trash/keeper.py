@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from backend.domain.operation import Operation
 from backend.domain.trash import TrashEntry
@@ -92,8 +93,9 @@ class TrashKeeper:
             self._trash.set_aside(entries)
         except OSError as error:
             raise UserError(f"The trash cannot be emptied: {error}.", "Look at its folder's rights.") from error
+        left = {_what(entry) for entry in self._trash.entries()}
         with self._store.atomic():
-            told = self._rows.mark(entries, Condition.GONE)
+            told = self._rows.mark([entry for entry in entries if _what(entry) not in left], Condition.GONE)
             self._store.journal.add("trash emptied", None, ", ".join(entry.name for entry in entries))
         self._again = True
         for event in (*told, TrashChanged()):
@@ -118,3 +120,8 @@ class TrashKeeper:
             log.warning("Not all of the trash could be deleted: %s", failed)
             text = f"Something in the trash could not be deleted: {failed}."
             self._outbox.tell(Notice(level="warning", text=text, hint="It is tried again at the next start."))
+
+
+def _what(entry: TrashEntry) -> tuple[Path, str, str]:
+    """What it was and in which trash: something may lie there twice."""
+    return Path(entry.path).parent, entry.kind, entry.of
