@@ -69,7 +69,9 @@ def nobody(_bytes: int) -> None:
 
 
 @contextlib.contextmanager
-def staged(target: Path, *, hashes: Mapping[str, str] | None = None, sealed: bool = False) -> Iterator[Path]:
+def staged(
+    target: Path, *, hashes: Mapping[str, str] | None = None, sealed: bool = False, own_sums: bool = False
+) -> Iterator[Path]:
     """A folder to fill; it takes its final name only when the block ends well, whole and durable.
 
     Every file is fsynced whoever wrote it, and `SHA256SUMS` over all of them is written last.
@@ -77,6 +79,7 @@ def staged(target: Path, *, hashes: Mapping[str, str] | None = None, sealed: boo
     Args:
         hashes: by relative name, of files that were hashed while they were written; the block may still add to it.
         sealed: make the files read-only.
+        own_sums: the block wrote SHA256SUMS itself, for instance to verify before anything has its final name.
 
     Raises:
         NoSpace: the disk is full. Nothing is left under the final name.
@@ -93,7 +96,8 @@ def staged(target: Path, *, hashes: Mapping[str, str] | None = None, sealed: boo
             for path in sorted(staging.rglob("*")):
                 if path.is_file():
                     sync_file(path)
-            write(staging / SUMS, sums_of(staging, hashes or {}))
+            if not own_sums:
+                write(staging / SUMS, sums_of(staging, hashes or {}))
             if sealed:
                 seal(staging)
             for folder in sorted((p for p in staging.rglob("*") if p.is_dir()), reverse=True):
@@ -136,6 +140,22 @@ def verify(folder: Path, sums_sha256: str | None = None, *, from_disk: bool = Fa
     Raises:
         Damaged: a file is missing, altered, or not listed; the message names it.
     """
+    recorded = listed(folder, sums_sha256)
+    for name, digest in recorded.items():
+        try:
+            matches = sha256(folder / name, from_disk=from_disk, heed=heed) == digest
+        except OSError as error:
+            raise Damaged(f"{folder / name} cannot be read ({error.strerror}).", "Take the one before it.") from error
+        if not matches:
+            raise Damaged(f"{folder / name} does not match its recorded hash.", "Take the one before it.")
+
+
+def listed(folder: Path, sums_sha256: str | None = None) -> dict[str, str]:
+    """What SHA256SUMS of an artefact folder says of each file, by relative name; no other file may be there.
+
+    Raises:
+        Damaged: a file is missing or not listed, or the list itself is not what was recorded; the message names it.
+    """
     sums = folder / SUMS
     try:
         text = sums.read_bytes()
@@ -143,23 +163,17 @@ def verify(folder: Path, sums_sha256: str | None = None, *, from_disk: bool = Fa
         raise Damaged(f"{folder} has no readable {SUMS} ({error.strerror}).", "Take the one before it.") from error
     if sums_sha256 is not None and hashlib.sha256(text).hexdigest() != sums_sha256:
         raise Damaged(f"{sums} is not the file that was recorded.", "Take the one before it.")
-    listed: dict[str, str] = {}
+    recorded: dict[str, str] = {}
     for line in text.decode(errors="replace").removesuffix("\n").split("\n"):
         digest, gap, name = line.partition("  ")
         if not gap or len(digest) != hashlib.sha256().digest_size * 2:
             raise Damaged(f"{sums} is not a list of hashes.", "Take the one before it.")
-        listed[name] = digest
+        recorded[name] = digest
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p != sums}
-    for name in sorted(found ^ set(listed)):
+    for name in sorted(found ^ set(recorded)):
         what = "is not listed in" if name in found else "is missing but listed in"
         raise Damaged(f"{folder / name} {what} {SUMS}.", "Take the one before it.")
-    for name, digest in listed.items():
-        try:
-            matches = sha256(folder / name, from_disk=from_disk, heed=heed) == digest
-        except OSError as error:
-            raise Damaged(f"{folder / name} cannot be read ({error.strerror}).", "Take the one before it.") from error
-        if not matches:
-            raise Damaged(f"{folder / name} does not match its recorded hash.", "Take the one before it.")
+    return recorded
 
 
 def sha256(path: Path, *, from_disk: bool = False, heed: Heed = nobody) -> str:
@@ -220,6 +234,14 @@ def move(source: Path, target: Path) -> None:
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder that nothing refers to: under a temporary name first, so that never half of one has its name."""
+    gone = folder.with_name(f".staging-{folder.name}-{secrets.token_hex(4)}")
+    _patiently(lambda: folder.rename(gone))
+    sync_folder(folder.parent)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def put_link(path: Path, target: Path) -> None:

@@ -4,6 +4,7 @@ import enum
 
 import msgspec
 
+from backend.domain.head import Head
 from backend.domain.version import Condition, Parent
 
 
@@ -66,7 +67,9 @@ class BackupCard(msgspec.Struct, frozen=True, kw_only=True):
     content_sha256: str
     """SHA-256 of the SHA256SUMS of what was copied; it lies in content/."""
     base: Parent | None = None
-    """Of a head or checkpoint: what its adapter belongs to. A copy lies in bases/ of the same root."""
+    """Of a head, checkpoint or day: what its adapter belongs to. A copy lies in bases/ of the same root."""
+    head: Head | None = None
+    """Of a head: as it stood."""
     bytes: int
     files: dict[str, str] = {}
     """SHA-256 of every file but this one and SHA256SUMS."""

@@ -17,6 +17,7 @@ import psutil
 from backend import files
 from backend.paths import Home
 from backend.protocol.preview import Looked, NotReadable, PreviewEvent, PreviewOrder
+from backend.supervisor import child
 
 log = logging.getLogger(__name__)
 LOG_LIMIT = 1 << 20
@@ -153,27 +154,9 @@ def _ends(event: PreviewEvent) -> bool:
 
 
 def _started(command: Sequence[str], log_file: Path) -> "subprocess.Popen[bytes]":
-    # The folder above the package makes `-m` work whether or not the package is installed.
-    folder = None if getattr(sys, "frozen", False) else Path(__file__).parents[2]
     kept = files.open_log(log_file, LOG_LIMIT) if log_file.parent.is_dir() else None
     try:
-        return _popen(command, folder, subprocess.DEVNULL if kept is None else kept)
+        return child.start(command, subprocess.PIPE, subprocess.DEVNULL if kept is None else kept)
     finally:
         if kept is not None:
             os.close(kept)
-
-
-def _popen(command: Sequence[str], folder: Path | None, errors: int) -> "subprocess.Popen[bytes]":
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd=folder,
-            creationflags=flags,
-        )
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=folder, start_new_session=True
-    )

@@ -1,7 +1,6 @@
 """How an engine process comes to be; everything else about it is the same wherever it runs."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import msgspec
 
 from backend import files
 from backend.paths import Home
+from backend.supervisor import child
 
 LOG_LIMIT = 5 << 20
 
@@ -66,7 +66,7 @@ class LocalLauncher:
     def start(self, call: EngineCall) -> EngineProcess:
         descriptor = files.open_log(Home(Path(call.home)).logs / "engine.log", LOG_LIMIT)
         try:
-            process = _start(self._command, descriptor)
+            process = child.start(self._command, descriptor, descriptor)
         finally:
             os.close(descriptor)
         assert process.stdin is not None
@@ -91,22 +91,3 @@ def trial_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, "--trial")
     return (sys.executable, "-m", "backend.engine.trial")
-
-
-def _start(command: Sequence[str], log: int) -> "subprocess.Popen[bytes]":
-    # The folder above the package makes `-m backend.engine` work whether or not the package is installed.
-    folder = None if getattr(sys, "frozen", False) else Path(__file__).parents[2]
-    if sys.platform == "win32":
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
-        )
-    else:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder, start_new_session=True
-        )
-    return process
