@@ -23,6 +23,7 @@ from backend.protocol import host as p
 from backend.service import Service
 from backend.supervisor.engine import EngineCard
 from backend.supervisor.launcher import LocalLauncher
+from tests.fakes import scripted_trial
 from tests.fakes.hosting import PATIENCE, Bench
 from tests.fakes.scripted_engine import Script
 
@@ -93,7 +94,7 @@ def until_released(home: Home) -> None:
 
 def run() -> None:
     script = msgspec.json.decode(sys.argv[2], type=Script) if sys.argv[2] else None
-    launcher = LocalLauncher(None if script is None else script.command())
+    launcher = LocalLauncher() if script is None else LocalLauncher(script.command(), scripted_trial.command())
     service = Service(Home(Path(sys.argv[1])), launcher)
     print("ready", flush=True)
     over = threading.Event()

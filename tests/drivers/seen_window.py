@@ -19,6 +19,7 @@ from backend.paths import Home
 from backend.supervisor.launcher import LocalLauncher
 from gui.program import Program
 from gui.signals import SignalWatch
+from tests.fakes import scripted_trial
 from tests.fakes.scripted_engine import Script
 
 LOOK_MS = 50
@@ -132,7 +133,7 @@ def main() -> int:
     home.create()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
-    program = Program(app, home, lambda of: open_host(of, LocalLauncher(script.command())))
+    program = Program(app, home, lambda of: open_host(of, LocalLauncher(script.command(), scripted_trial.command())))
     watch = SignalWatch(program)
     watch.asked_to_end.connect(program.closing.now)
     program.gone.connect(app.quit)

@@ -19,6 +19,7 @@ from backend.protocol.engine import Metric
 from backend.service import Service
 from backend.store.store import Store
 from backend.supervisor.launcher import LocalLauncher
+from tests.fakes import scripted_trial
 from tests.fakes.scripted_engine import Script
 
 Event = TypeVar("Event")
@@ -63,7 +64,7 @@ class Bench:
 
     @classmethod
     def open(cls, home: Home, script: Script) -> "Bench":
-        return cls(Service(home, LocalLauncher(script.command())), home)
+        return cls(Service(home, LocalLauncher(script.command(), scripted_trial.command())), home)
 
     def ask(self, request: p.Request) -> p.Reply:
         return self.host.handle(request)

@@ -7,7 +7,6 @@ import contextlib
 import json
 import math
 import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ from backend.locks import KernelLock
 from backend.paths import Home
 from backend.protocol import channel
 from backend.protocol import engine as p
+from tests.fakes.scripted_merge import PASSES, ScriptedMerge, die
 from tests.fakes.scripted_snapshots import ScriptedSnapshots
 
 
@@ -64,6 +64,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
     """Waits at this step, each time it comes to it, for a wish or for the file `gate` of its home, which it takes."""
     deaf: bool = False
     """Hears nothing, so that it must be ended by force."""
+    merge: str = PASSES
+    """What becomes of a merge: see tests/fakes/scripted_merge.py."""
 
     def command(self) -> tuple[str, ...]:
         """For LocalLauncher."""
@@ -95,10 +97,17 @@ class ScriptedEngine:
                     self._link.send(p.Answered(answers=tuple(f"{kind}: {c[-1]['content']}" for c in asked)))
                 case p.ImportModel() as task:
                     self._import(task)
+                case p.Merge() as merge:
+                    ScriptedMerge(self._script.merge, merge, self._link.send, self._receive_in_merge).run()
                 case p.Leave():
                     return
                 case _:
                     pass
+
+    def _receive_in_merge(self) -> p.EngineCommand:
+        wish = self._link.receive()
+        self._leave = self._leave or isinstance(wish, p.Leave)
+        return wish
 
     def _import(self, task: p.ImportModel) -> None:
         if "bad" in task.source:
@@ -199,7 +208,7 @@ class _Run:
         if script.only not in ("", self._train.name):
             return None
         if script.crash_at == at and self._first_time("crash", always=not script.crash_once):
-            _die()
+            die()
         if script.nan_at == at:
             self._save("not-finite")
             return p.Outcome.NOT_FINITE, f"The loss at step {at} is not a number."
@@ -297,7 +306,7 @@ class _Run:
             files.write(folder / "state.json", json.dumps({"job": train.job, "step": self.step}).encode())
             files.write(folder / "metadata.json", json.dumps(card).encode())
         if self._script.mute_at == self.step and self._first_time("mute", always=False):
-            _die()
+            die()
         self._announce(target, number, reason, card)
 
     def _announce(self, target: Path, number: int, reason: str, card: dict[str, object]) -> None:
@@ -326,10 +335,6 @@ class DeafLink(channel.Channel[p.EngineEvent, p.EngineCommand]):
     def send(self, message: p.EngineEvent) -> None:
         with contextlib.suppress(OSError):
             super().send(message)
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def main() -> None:

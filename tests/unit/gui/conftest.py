@@ -14,6 +14,7 @@ from backend.paths import Home
 from backend.supervisor.launcher import LocalLauncher
 from gui.program import Program
 from gui.theme import Theme, ThemeKeeper
+from tests.fakes import scripted_trial
 from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import PATIENCE_MS, OpenWindow, TrayThere, User, WriteFile, has_no_tray
@@ -29,7 +30,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, home: Home) -> Iterator[OpenWi
     def open_one(script: Script | None = None, *, base: bool = True, tray: TrayThere = has_no_tray) -> Program:
         if base:
             give_base(home)
-        launcher = LocalLauncher((script or Script()).command())
+        launcher = LocalLauncher((script or Script()).command(), scripted_trial.command())
         program = Program(qapp, home, lambda of: open_host(of, launcher), tray)
         gone: list[bool] = []
         opened.append((program, gone))
