@@ -18,9 +18,15 @@ def remove_of_engine(home: Home) -> None:
 def remove_of_host(home: Home) -> None:
     """Where hosts write. For a new host, before it writes itself."""
     _remove_stagings((home.snapshots,))
+    remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
     _remove_files((home.root, home.control, home.datasets, home.pins.parent))
+
+
+def remove_of_backups(root: Path) -> None:
+    """Below one root of backups. For whoever alone writes there."""
+    _remove_stagings(path for path in root.glob("*") if path.is_dir())
 
 
 def _remove_stagings(folders: Iterable[Path]) -> None:

@@ -1,7 +1,7 @@
 """Copies an artefact into a root: hashed as it passes, read back from disk and loaded before it takes its name."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -212,10 +212,15 @@ def drop_unused_base(root: Root, parent: Parent) -> None:
         files.discard(root.base(parent))
 
 
-def needed_bases(root: Root) -> set[Path]:
-    """What the backups that lie in the root refer to. A card that cannot be read may need any: then all are."""
+def needed_bases(root: Root, without: Collection[str] = ()) -> set[Path]:
+    """What the backups that lie in the root refer to, those with these ids left out.
+
+    A card that cannot be read may need any: then all are.
+    """
     needed = set()
     for place in backup_folder.all_in(root):
+        if place.name in without:
+            continue
         try:
             parent = backup_folder.read(place).base
         except Damaged:

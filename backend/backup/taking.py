@@ -8,17 +8,16 @@ import msgspec
 
 from backend.backup import copying
 from backend.backup.folder import all_in, name_of
-from backend.backup.root import home_root, problem_of, second_root
+from backend.backup.root import home_root
+from backend.backup.second import SecondLocation
 from backend.backup.source import Source, find
 from backend.backup.trial import Trial, try_once
 from backend.clock import utc_now
-from backend.domain.backup import Backup, BackupCard, BackupType, CopyState, Subject
-from backend.domain.version import Condition
+from backend.domain.backup import Backup, BackupCard, BackupType, Subject
 from backend.errors import Damaged, UserError
 from backend.operations.work import Cancelled, Progress, Work
 from backend.outbox import Outbox
 from backend.paths import Home
-from backend.protocol.host import Notice
 from backend.protocol.keeping import BackupsChanged
 from backend.settings import BackupSettings
 from backend.store.store import Store
@@ -42,8 +41,8 @@ class BackupTaking:
         self._home = home
         self._store = store
         self._outbox = outbox
-        self._settings = settings
         self._trial = trial
+        self.second = SecondLocation(home, store, outbox, settings, self.try_once)
 
     def bytes_of(self, subject: Subject, of: str) -> int:
         """What a copy takes in the home, its base included where the home's backups lack it.
@@ -61,7 +60,11 @@ class BackupTaking:
             UserError: it was not taken or not verified, or it was broken off; nothing is left of it.
         """
         backup = yield from self._first(backup_type, subject, of, reason)
-        second = yield from self._second(backup)
+        try:
+            second = yield from self.second.copy(backup)
+        except Cancelled:
+            yield Work("taking back", lambda _: copying.drop(home_root(self._home), backup))
+            raise
         with self._store.atomic():
             backup = self._store.backups.add(msgspec.structs.replace(backup, second=second))
             self._store.journal.add("backup", None, f"{backup.id}: {reason or backup.card.type}")
@@ -99,34 +102,6 @@ class BackupTaking:
         return source.subject is Subject.HEAD and self._store.head.get().checkpoint != (
             source.head.checkpoint if source.head else None
         )
-
-    def _second(self, backup: Backup) -> Generator[Work, Any, CopyState | None]:
-        settings = self._settings()
-        root = second_root(settings)
-        if root is None:
-            return None
-
-        def run(progress: Progress) -> CopyState:
-            """Away from the host's thread in every part: the location may be a network that does not answer."""
-            if problem := problem_of(settings):
-                raise UserError(problem)
-            return copying.mirror(home_root(self._home), root, backup, self.try_once, progress)
-
-        try:
-            state: CopyState = yield Work(f"copying {backup.id} to {root.folder}", run)
-        except Cancelled:
-            yield Work("taking back", lambda _: copying.drop(home_root(self._home), backup))
-            raise
-        except (UserError, OSError) as error:
-            self._outbox.tell(
-                Notice(
-                    level="warning",
-                    text=f"{backup.id} was not copied to the second location: {error}",
-                    hint="The copy in the home is whole. The next backup, or `espalier backup verify`, makes it up.",
-                )
-            )
-            return CopyState(condition=Condition.GONE, message=str(error))
-        return state
 
     def _card(self, backup_type: BackupType, source: Source, reason: str) -> BackupCard:
         now = utc_now()

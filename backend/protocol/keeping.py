@@ -275,6 +275,8 @@ class BackupsReply(Message, frozen=True, kw_only=True):
     """Ids that cleaning up would let go."""
     staying: tuple[tuple[Keeps, ...], ...] = ()
     """For each backup why it stays; nothing for those that go."""
+    bases: tuple[str, ...] = ()
+    """Folders of base models in the roots that nothing needs any more once those are gone; they go with them."""
     second_location: str = ""
     """Of the settings; empty where none is set."""
     second_problem: str = ""

@@ -1,0 +1,114 @@
+"""Gathers the facts that the rule of staying needs, and answers what there is, what stays, and what would go."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from backend.backup import copying, rule
+from backend.backup.folder import CONTENT
+from backend.backup.root import Root, home_root, problem_of, second_root
+from backend.clock import local_now
+from backend.domain.backup import Backup, Keeps, Subject
+from backend.domain.head import Head
+from backend.domain.version import Condition
+from backend.paths import Home
+from backend.protocol.keeping import BackupsReply
+from backend.settings import BackupSettings
+from backend.store import checkpoints
+from backend.store.store import Store
+
+
+def answer_backups(home: Home, store: Store, settings: BackupSettings) -> BackupsReply:
+    """All backups, oldest first, with the rule's word on each."""
+    backups = store.backups.all()
+    stays = staying(home, store, settings)
+    going = rule.going(stays, backups)
+    problem = problem_of(settings)
+    roots = [home_root(home)]
+    if (second := second_root(settings)) is not None and not problem:
+        roots.append(second)
+    return BackupsReply(
+        backups=tuple(backups),
+        going=going,
+        staying=tuple(stays.get(one.id, ()) for one in backups),
+        bases=tuple(str(path) for root in roots for path in unneeded_bases(root, set(going))),
+        second_location=settings.second_location,
+        second_problem=problem,
+    )
+
+
+def staying(home: Home, store: Store, settings: BackupSettings) -> dict[str, tuple[Keeps, ...]]:
+    """By id, why each backup stays."""
+    backups = store.backups.all()
+    return rule.staying(
+        backups,
+        settings.keep_days,
+        local_now(),
+        needed_by_head(store),
+        {one.id for one in backups if is_lost(home, store, one)},
+        joined(home_root(home), backups),
+    )
+
+
+def needed_by_head(store: Store) -> set[str]:
+    """SHA-256 of the SHA256SUMS of all checkpoints and models that the head stands on, undo or redo can reach."""
+    heads = [store.head.get()]
+    for move in (*store.head.standing(), *store.head.undone()):
+        heads += [head for head in (move.before, move.after) if head is not None]
+    return {digest for head in heads for digest in _needs(store, head)}
+
+
+def _needs(store: Store, head: Head) -> set[str]:
+    base = None if head.base is None else store.bases.find(head.base)
+    found = set() if base is None else {base.sha256}
+    return found if head.checkpoint is None else found | {head.checkpoint.sums_sha256}
+
+
+def is_lost(home: Home, store: Store, backup: Backup) -> bool:
+    """Whether what it is a copy of is not whole in its place any more, as far as is known without reading it all."""
+    card = backup.card
+    match card.subject:
+        case Subject.VERSION:
+            version = store.versions.find(card.of)
+            return (
+                version is None or version.condition is not Condition.WHOLE or not (home.root / version.path).is_dir()
+            )
+        case Subject.BASE:
+            base = store.bases.find(card.of)
+            return base is None or base.sha256 != card.content_sha256 or not (home.root / base.path).is_dir()
+        case Subject.HEAD | Subject.CHECKPOINT:
+            number = card.head.checkpoint.id if card.head is not None and card.head.checkpoint else int(card.of)
+            if not store.checkpoints.known(number):
+                return True
+            stored = store.checkpoints.get(number)
+            whole = stored.condition is checkpoints.Condition.WHOLE
+            return not whole or not (home.root / stored.checkpoint.path).is_dir()
+        case Subject.DAILY:
+            return card.of not in {one.day for one in store.dailies.all()}
+        case Subject.EVOLUTION:
+            return not (home.evolution / card.of).is_dir()
+
+
+def joined(root: Root, backups: list[Backup]) -> dict[str, str]:
+    """Backups that share a file on the disk: no program of ours makes such, but others that save space do.
+
+    Returns:
+        By id, the id of the oldest one that it is joined with.
+    """
+    owners: dict[tuple[int, int], str] = {}
+    found: dict[str, str] = {}
+    for backup in backups:
+        for path in (root.backup(backup.path) / CONTENT).rglob("*"):
+            status = path.lstat()
+            if path.is_file() and status.st_nlink > 1:
+                owner = owners.setdefault((status.st_dev, status.st_ino), found.get(backup.id, backup.id))
+                if owner != backup.id:
+                    found.setdefault(backup.id, owner)
+    return found
+
+
+def unneeded_bases(root: Root, without: Collection[str] = ()) -> list[Path]:
+    """Bases that no backup in the root refers to once these are gone."""
+    if not root.bases.is_dir():
+        return []
+    needed = copying.needed_bases(root, without)
+    return sorted(path for path in root.bases.iterdir() if path not in needed and not path.name.startswith("."))
