@@ -11,7 +11,7 @@ from backend.paths import Home
 
 def remove_of_engine(home: Home) -> None:
     """Where engines write. No engine may be there."""
-    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution))
+    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution, home.versions))
     _remove_files((home.token_cache, *home.runs.glob("*"), *home.evolution.glob("*")))
 
 
@@ -21,7 +21,7 @@ def remove_of_host(home: Home) -> None:
     remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    _remove_files((home.root, home.control, home.datasets, home.pins.parent))
+    _remove_files((home.root, home.control, home.datasets, home.pins.parent, home.versions))
 
 
 def remove_of_backups(root: Path) -> None:

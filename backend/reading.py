@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from backend import settings
+from backend.backup.taking import BackupTaking
 from backend.clock import today
 from backend.daily.rule import as_reply, staying
 from backend.domain.entry import Entry
@@ -19,8 +20,10 @@ from backend.errors import ExitStatus, UserError, WrongUse
 from backend.evolution import pins
 from backend.evolution.replies import EvolutionReplies
 from backend.evolution.requests import answer_question
+from backend.library.shelf import usable
 from backend.locks import is_held
 from backend.operations.requests import answer_operations
+from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.evolution import (
     EvolutionQuestion,
@@ -56,11 +59,21 @@ from backend.protocol.host import (
     StatusReply,
     failure_of,
 )
-from backend.protocol.keeping import GetOperations, ListTrash, OperationsReply
+from backend.protocol.keeping import (
+    CompareVersions,
+    GetConsolidation,
+    GetDeletion,
+    GetOperations,
+    ListTrash,
+    ListVersions,
+    OperationsReply,
+    VersionsReply,
+)
 from backend.queue.order import in_order
 from backend.store.journal import Fact
 from backend.store.store import Store
 from backend.trash.requests import answer_trash
+from backend.versions.requests import VersionQuestion, answer_version_question
 
 
 def read_status(home: Home) -> Status:
@@ -117,7 +130,7 @@ def read_head(home: Home) -> tuple[Head, Base | None]:
 def read_models(home: Home) -> tuple[Base, ...]:
     """The base models in the library."""
     with _reading(home) as store:
-        return () if store is None else tuple(store.bases.all())
+        return () if store is None else usable(store)
 
 
 def read_these(home: Home, numbers: Iterable[int]) -> tuple[Job, ...]:
@@ -171,6 +184,17 @@ def read_operations(home: Home, last: int) -> OperationsReply:
         return OperationsReply(operations=()) if store is None else answer_operations(store, last)
 
 
+def read_versions(home: Home, question: VersionQuestion) -> Reply:
+    """What is known of versions. Raises UserError."""
+    with _reading(home) as store:
+        if store is None:
+            if isinstance(question, ListVersions):
+                return VersionsReply(versions=(), latest=None, head=None)
+            raise WrongUse("There is no version yet.", "Train a file first.")
+        taking = BackupTaking(home, store, Outbox(), lambda: settings.load(home).backup, ())
+        return answer_version_question(home, store, taking.bytes_of, question)
+
+
 class Reader:
     """`Host` for questions alone, where no host runs."""
 
@@ -201,6 +225,8 @@ class Reader:
                 return _answer(lambda: answer_trash(self._home))
             case GetOperations(last=last):
                 return read_operations(self._home, last)
+            case ListVersions() | CompareVersions() | GetConsolidation() | GetDeletion():
+                return _answer(lambda: read_versions(self._home, request))
             case ListModels():
                 return ModelsReply(models=read_models(self._home))
             case ListRuns() | GetRun() | GetAnswers() | GetSnapshot() | ListPins():

@@ -5,8 +5,10 @@ import contextlib
 import logging
 import time
 
+from backend import files
 from backend import settings as stored_settings
 from backend.awake import Awake
+from backend.backup.taking import BackupTaking
 from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
@@ -31,7 +33,7 @@ from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
-from backend.protocol.keeping import KeepingRequest, OperationRequest, TrashChanged, TrashRequest
+from backend.protocol.keeping import KeepingRequest, OperationRequest, TrashChanged, TrashRequest, VersionRequest
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -55,6 +57,9 @@ from backend.trash.requests import TrashRequests
 from backend.trash.restoring import TrashRestoring
 from backend.trash.rows import Rows
 from backend.trash.trash import Trash
+from backend.versions import upkeep
+from backend.versions.parts import Parts
+from backend.versions.requests import VersionRequests
 
 log = logging.getLogger(__name__)
 CLOSE_WAIT = 0.2
@@ -144,8 +149,22 @@ class Service:
         undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
+        taking = BackupTaking(home, store, outbox, lambda: self._settings.backup, launcher.trial)
+        self._version_requests = VersionRequests(
+            Parts(
+                home,
+                store,
+                outbox,
+                self._keeper,
+                self._trainer,
+                self._operations,
+                taking,
+                lambda path, kind, of: files.move(path, home.trash / f"{kind}-{of}-{time.time_ns()}"),
+                lambda: self._settings,
+            )
+        )
         self._model_requests = ModelRequests(
-            home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings
+            home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings, self._version_requests
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
@@ -157,6 +176,7 @@ class Service:
         if self._may_train:
             self._signals.drop_stale()
         self._shelf.take_starter()
+        upkeep.look(home, store, outbox)
         self._recovery.tick()
         self._trainer.show()
         self._board.publish()
@@ -198,6 +218,8 @@ class Service:
             return self._operation_requests.answer(request)
         if isinstance(request, TrashRequest):
             return self._trash_requests.answer(request)
+        if isinstance(request, VersionRequest):
+            return self._version_requests.answer(request)
         if isinstance(request, KeepingRequest):
             raise WrongUse(f"This version does not know {type(request).__name__}.")
         if isinstance(request, p.ControlRequest):

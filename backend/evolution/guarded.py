@@ -16,12 +16,14 @@ MOST = 10
 def guarded_runs(home: Home, store: Store, dataset: str, base: str) -> tuple[GuardedRun, ...]:
     """The latest run of each other file that was trained into this base and is still stored, newest first.
 
-    What was undone is no part of the head, so nothing of it can be forgotten.
+    Into a version everything was trained that is in it or in a version that it descends from. What was undone is no part
+    of the head, so nothing of it can be forgotten.
     """
     found: list[GuardedRun] = []
     seen = {dataset}
+    inherited = _jobs_inside(store, base)
     for run in store.evolution.all():
-        if run.dataset in seen or run.base != base or _is_undone(store, run):
+        if run.dataset in seen or not (run.base == base or run.job in inherited) or _is_undone(store, run):
             continue
         seen.add(run.dataset)
         path = home.dataset(run.dataset)
@@ -39,6 +41,14 @@ def guarded_runs(home: Home, store: Store, dataset: str, base: str) -> tuple[Gua
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+def _jobs_inside(store: Store, base: str) -> set[int]:
+    """Jobs whose training is part of a version's weights; none where the base is no version."""
+    version = store.versions.find(base)
+    chain = () if version is None else (*version.card.lineage, version.id)
+    cards = [found.card for name in chain if (found := store.versions.find(name)) is not None]
+    return {job.job for card in cards for job in card.jobs}
 
 
 def _is_undone(store: Store, run: EvolutionRun) -> bool:

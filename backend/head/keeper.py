@@ -8,8 +8,9 @@ import msgspec
 from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
 from backend.domain.job import Job
 from backend.domain.move import MoveKind
+from backend.domain.version import Version
 from backend.errors import NoSpace, Refused
-from backend.head import derived, pruning
+from backend.head import derived, pruning, reach
 from backend.head.unit import Unit, last_unit, words_of
 from backend.outbox import Outbox
 from backend.paths import Home
@@ -97,6 +98,15 @@ class HeadKeeper:
             self._store.journal.add("model", None, f"the head now stands on {base.slug}")
         self.show()
 
+    def stand_on(self, version: Version, adapter: AdapterSettings, kind: MoveKind) -> None:
+        """Point the head at a version, without an adapter; the caller commits, and calls `show` after that.
+
+        Args:
+            adapter: shape of the next adapter.
+        """
+        head = Head(base=version.id, adapter=adapter, total_steps=version.card.total_steps)
+        self._store.head.move(head, kind)
+
     def fall_back(self, to: Stored, reason: str) -> None:
         """Stand on an earlier checkpoint, because the one before it in the text of `reason` is damaged."""
         head = self._store.head.get()
@@ -131,7 +141,7 @@ class HeadKeeper:
         """What undo would take back now."""
         points = self._store.checkpoints
         return last_unit(
-            self._store.head.standing(), self.head(), lambda point: points.get(point.id).condition is Condition.WHOLE
+            reach.standing(self._store), self.head(), lambda point: points.get(point.id).condition is Condition.WHOLE
         )
 
 

@@ -6,9 +6,10 @@ import msgspec
 
 from backend import files
 from backend.clock import utc_now
-from backend.domain.head import Checkpoint
+from backend.domain.head import Checkpoint, Head
 from backend.domain.job import HOLDING, Job, JobState, advance
 from backend.domain.move import Move, MoveState
+from backend.domain.version import Condition
 from backend.errors import Damaged, Refused, WrongUse
 from backend.head.keeper import HeadKeeper
 from backend.head.unit import Unit, words_of
@@ -16,7 +17,7 @@ from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.host import JobChanged
 from backend.queue.twins import twins_of
-from backend.store.checkpoints import Condition
+from backend.store import checkpoints
 from backend.store.store import Store
 
 UNDONE = "Its training was undone. Queued again, it trains from its beginning."
@@ -47,6 +48,7 @@ class Undoing:
         unit = self._keeper.last_unit()
         if unit is None:
             raise WrongUse("There is nothing to undo.", "`espalier history` shows how the head came to be.")
+        self._require_base(unit.before)
         self._require_whole(unit.before.checkpoint, "Undo once more goes back to before the training before it.")
         store = self._store
         jobs = [store.jobs.get(number) for number in unit.jobs]
@@ -83,6 +85,7 @@ class Undoing:
         number = moves[0].undo if moves else None
         if after is None or number is None:
             raise WrongUse("There is nothing to redo.", "New training, or the choice of a model, ends redo.")
+        self._require_base(after)
         restored = self._as_before(number)
         self._require_whole(after.checkpoint, "Queue the file again to train it once more.")
         words = words_of(moves)
@@ -132,6 +135,15 @@ class Undoing:
                 )
         return restored
 
+    def _require_base(self, head: Head) -> None:
+        """A version that was deleted is no model to stand on."""
+        version = None if head.base is None else self._store.versions.find(head.base)
+        if version is not None and version.condition in (Condition.TRASH, Condition.GONE):
+            raise Refused(
+                f"The head would stand on {version.id}, which was deleted.",
+                "Bring it back from the trash (`espalier trash list`) or from a backup first.",
+            )
+
     def _require_whole(self, point: Checkpoint | None, hint: str) -> None:
         """Every byte is read back before the head stands on it. A damaged one is marked."""
         if point is None:
@@ -140,7 +152,7 @@ class Undoing:
             files.verify(self._home.root / point.path, point.sums_sha256)
         except Damaged as error:
             with self._store.atomic():
-                self._store.checkpoints.mark(point.id, Condition.DAMAGED)
+                self._store.checkpoints.mark(point.id, checkpoints.Condition.DAMAGED)
                 self._store.journal.add("damaged", point.job, error.message)
             self._keeper.show()
             raise Damaged(f"{error.message} The head stays where it is.", hint) from error

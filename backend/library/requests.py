@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from backend.errors import Refused
 from backend.head.keeper import HeadKeeper
-from backend.library.shelf import STARTER, Shelf
+from backend.library.shelf import STARTER, VERSION_ID, Shelf
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.engine import Ask
+from backend.protocol.keeping import RestoreVersion
 from backend.settings import Settings
 from backend.training.tasks import Tasks
+from backend.versions.requests import VersionRequests
 
 
 class ModelRequests:
@@ -24,6 +26,7 @@ class ModelRequests:
         keeper: HeadKeeper,
         outbox: Outbox,
         settings: Callable[[], Settings],
+        versions: VersionRequests,
     ) -> None:
         self._home = home
         self._shelf = shelf
@@ -31,6 +34,7 @@ class ModelRequests:
         self._keeper = keeper
         self._outbox = outbox
         self._settings = settings
+        self._versions = versions
 
     def answer(self, request: p.ModelRequest) -> p.Reply:
         """Raises the UserErrors of the parts."""
@@ -39,6 +43,8 @@ class ModelRequests:
                 return self._add(request)
             case p.UseModel(slug=slug):
                 base = self._shelf.get(slug)
+                if VERSION_ID.fullmatch(base.slug):
+                    return self._versions.answer(RestoreVersion(version=base.slug))
                 self._keeper.use(base, self._settings().adapter)
                 return p.Done(text=f"The head now stands on {base.slug}.")
             case p.AskHead():

@@ -10,6 +10,7 @@ import msgspec
 
 from backend import files
 from backend.domain.head import Base
+from backend.domain.version import Condition
 from backend.errors import Damaged, UserError, WrongUse
 from backend.library import hub_name
 from backend.library.folder import content_of, describe
@@ -26,6 +27,11 @@ STARTER = "starter"
 INCOMING = ".incoming-"
 
 
+VERSION_ID = re.compile(r"v[0-9]{3,9}")
+"""What only a version is called."""
+THERE = (Condition.WHOLE, Condition.DAMAGED)
+
+
 class Shelf:
     """The models that a head can be made of."""
 
@@ -35,10 +41,16 @@ class Shelf:
         self._outbox = outbox
 
     def all(self) -> tuple[Base, ...]:
-        return tuple(self._store.bases.all())
+        return usable(self._store)
 
     def get(self, slug: str) -> Base:
-        """Raises WrongUse for an unknown model."""
+        """Raises WrongUse for an unknown model, and for a version that was deleted."""
+        version = self._store.versions.find(slug)
+        if version is not None and version.condition not in THERE:
+            raise WrongUse(
+                f"{slug} was deleted.",
+                "Bring it back from the trash (`espalier trash list`) or from a backup (`espalier backup list`).",
+            )
         return self._store.bases.get(STARTER if slug == STARTER_FOLDER else slug)
 
     def take_starter(self) -> Base | None:
@@ -108,10 +120,16 @@ class Shelf:
 
     def _free_slug(self, slug: str) -> str:
         number, free = 1, slug
-        while free == STARTER or self._store.bases.find(free) is not None:
+        while free == STARTER or VERSION_ID.fullmatch(free) or self._store.bases.find(free) is not None:
             number += 1
             free = f"{slug}-{number}"
         return free
+
+
+def usable(store: Store) -> tuple[Base, ...]:
+    """The models that a head can be made of: deleted versions are none, though their rows stay."""
+    away = {version.id for version in store.versions.ever() if version.condition not in THERE}
+    return tuple(base for base in store.bases.all() if base.slug not in away)
 
 
 def slug_of(name: str) -> str:

@@ -34,7 +34,7 @@ class HeadRow:
         """Point the head elsewhere and record the move; it ends redo. The checkpoints of one segment are one move."""
         before = self.get()
         self.put(to)
-        self._db.execute("update head_moves set state = 'left' where state = 'undone'")
+        self.end_redo()
         last = self._db.execute("select id, job, segment from head_moves order by id desc limit 1").fetchone()
         if last is not None and segment is not None and (last["job"], last["segment"]) == (job, segment):
             self._db.execute(
@@ -63,6 +63,18 @@ class HeadRow:
         return list(
             self._moves("where state = 'undone' and undo = (select max(undo) from head_moves where state = 'undone')")
         )
+
+    def ever_undone(self) -> Iterator[Move]:
+        """All that redo can bring back, one redo after the other, newest first."""
+        return self._moves("where state = 'undone'")
+
+    def end_redo(self) -> None:
+        """What was undone stays a branch that only the history knows."""
+        self._db.execute("update head_moves set state = 'left' where state = 'undone'")
+
+    def last_move(self) -> int:
+        """Number of the newest move, whatever its state; 0 where the head never moved."""
+        return int(self._db.execute("select max(id) from head_moves").fetchone()[0] or 0)
 
     def take_back(self, moves: Iterable[Move], jobs: Iterable[Job]) -> None:
         """Mark moves as undone together; `jobs` are kept as they were, for redo."""

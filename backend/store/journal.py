@@ -66,6 +66,8 @@ class Fact(enum.StrEnum):
     """Number of the job that is to be skipped when its segment ends, and the reason behind a colon."""
     TRAINING = "training"
     """Present while the queue is meant to be trained: a host that finds it was killed in the middle."""
+    UNDO_FLOOR = "undo_floor"
+    """Number of the last move of the head that undo does not take back any more; absent where every one can be."""
 
 
 class Facts:

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from backend import pointer
 from backend.domain.head import Base, Checkpoint, Head
 from backend.head import derived
 from backend.paths import Home
@@ -56,10 +57,10 @@ def test_where_links_do_not_exist_a_file_says_the_path(home: Home, monkeypatch: 
     monkeypatch.setattr(Path, "symlink_to", refuse)
     for step in (1, 2):
         derived.write(home, head(step), BASE)
-        place = Path((home.current_model / derived.POINTER).read_text().strip())
+        place = Path((home.current_model / pointer.FILE).read_text().strip())
         assert (place / "adapter.txt").read_text() == str(step)
     derived.write(home, Head(base="tiny"), BASE)
-    assert not (home.current_model / derived.POINTER).exists()
+    assert not (home.current_model / pointer.FILE).exists()
 
 
 def test_files_of_others_in_current_model_are_kept(home: Home) -> None:
