@@ -16,7 +16,7 @@ MOST = 10
 def guarded_runs(home: Home, store: Store, dataset: str, base: str) -> tuple[GuardedRun, ...]:
     """The latest run of each other file that was trained into this base and is still stored, newest first.
 
-    Into a version everything was trained that is in it or in a version that it descends from. What was undone is no part
+    Into a version everything was trained that is in it or in one that it descends from. What was undone is no part
     of the head, so nothing of it can be forgotten.
     """
     found: list[GuardedRun] = []
