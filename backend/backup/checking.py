@@ -22,7 +22,7 @@ def with_state(backup: Backup, place: Place, state: CopyState) -> Backup:
     return msgspec.structs.replace(backup, second=state)
 
 
-def check(root: Root, backup: Backup, before: CopyState, try_once: copying.Try, progress: Progress) -> CopyState:
+def check(root: Root, backup: Backup, before: CopyState, means: copying.Means, progress: Progress) -> CopyState:
     """Read every byte of a copy and of its base back from disk, and load it.
 
     Args:
@@ -35,7 +35,7 @@ def check(root: Root, backup: Backup, before: CopyState, try_once: copying.Try, 
         missing = f"{root.backup(backup.path)} is not there any more."
         return CopyState(condition=Condition.GONE, message=missing)
     try:
-        state = copying.check(root, backup, try_once, progress)
+        state = copying.check(root, backup, means, progress)
     except Damaged as error:
         return CopyState(condition=Condition.DAMAGED, loaded_at=before.loaded_at, message=error.message)
     except NotLoadable as error:

@@ -1,20 +1,24 @@
 """Lets backups go by the rule: into the trash of the disk that they lie on, and only after the user said so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
-from backend.backup import checking, copying, retention, rule
+from backend import files
+from backend.backup import checking, retention, rule
 from backend.backup.root import Root, home_root, problem_of, second_root
-from backend.domain.backup import Backup, CopyState, Place
+from backend.domain.backup import Backup, Keeps, Place
 from backend.domain.version import Condition
-from backend.errors import Refused, WrongUse
+from backend.errors import Damaged, Refused, WrongUse
+from backend.operations.operations import Recovered
 from backend.operations.work import Progress, Steps, Work
 from backend.outbox import Outbox
 from backend.paths import Home
-from backend.protocol.keeping import BackupsChanged, TrashChanged
+from backend.protocol.keeping import BackupsChanged
 from backend.settings import BackupSettings
 from backend.store.backups import THERE
+from backend.store.operations import Unfinished
 from backend.store.store import Store
 
 
@@ -27,46 +31,134 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 class BackupCleaning:
     """For operations of the host."""
 
-    def __init__(self, home: Home, store: Store, outbox: Outbox, settings: Callable[[], BackupSettings]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        outbox: Outbox,
+        settings: Callable[[], BackupSettings],
+        put_away: Callable[[Path, str, str], object],
+    ) -> None:
+        """`put_away` moves a path into the trash of its file system, given its kind and what it was."""
         self._home = home
         self._store = store
         self._outbox = outbox
         self._settings = settings
+        self._put_away = put_away
 
     def require_going(self, wanted: Sequence[str]) -> list[Backup]:
         """Raises WrongUse where the rule lets one of them stay."""
-        settings = self._settings()
-        stays = retention.staying(self._home, self._store, settings)
-        going = set(rule.going(stays, self._store.backups.all()))
+        stays = self._stays()
         for backup in wanted:
-            if backup not in going:
-                found = self._store.backups.get(backup)
-                reasons = ", ".join(stays.get(found.id, ()))
-                raise WrongUse(f"{backup} stays by the rule: {reasons}.", "`espalier backup cleanup` shows what would go.")
+            if reasons := stays.get(self._store.backups.get(backup).id):
+                raise WrongUse(
+                    f"{backup} stays by the rule: {', '.join(reasons)}.",
+                    "`espalier backup cleanup` shows what would go.",
+                )
         return rule.in_order([self._store.backups.get(backup) for backup in dict.fromkeys(wanted)])
 
     def steps(self, backups: Sequence[Backup]) -> Steps:
         """Move these to the trash, one after the other, and bases that nothing needs any more.
 
         Raises:
-            Refused: what is to stay is not what it was: nothing more goes.
+            Refused: what stays is not in its place any more, or the facts have changed: nothing more goes.
         """
-        roots = self._roots()
-        gone = [one.id for one in backups]
+        gone: list[str] = []
         for backup in backups:
-            yield Work(f"moving {backup.id} to the trash", lambda progress, one=backup: self._go(roots, one, progress))
+            self.require_going([backup.id])
+            floor = self._floor()
+            yield Work(f"moving {backup.id} to the trash", self._going(backup, floor))
             with self._store.atomic():
-                self._store.backups.put_states(in_trash(backup))
+                self._store.backups.put_states(put_away(backup))
                 self._store.journal.add("backup to trash", None, backup.id)
             self._outbox.tell(BackupsChanged())
-            self._outbox.tell(TrashChanged())
-        bases = yield Work("looking for bases that nothing needs", lambda _: _put_bases_away(roots))
+            gone.append(backup.id)
+        bases: list[str] = yield Work("looking for bases that nothing needs", self._bases_going())
         text = f"Moved to the trash: {', '.join(gone)}." if gone else "No backup goes by the rule."
         return f"{text} With them went {', '.join(bases)}." if bases else text
 
-    def _go(self, roots: Sequence[Root], backup: Backup, progress: Progress) -> None:
-        progress.heed()
-        self._require_floor(roots, backup)
-        for root in roots:
-            if root.backup(backup.path).exists():
-                copying.put_away(root, root.backup(backup.path), "backup", backup.id)
+    def recover(self, unfinished: Unfinished) -> Recovered:
+        """What left its place has gone; a copy in the second place went before the one at home."""
+        intent = msgspec.json.decode(unfinished.intent, type=Intent)
+        home = home_root(self._home)
+        gone = []
+        for known in filter(None, map(self._store.backups.find, intent.backups)):
+            if not home.backup(known.path).exists():
+                with self._store.atomic():
+                    self._store.backups.put_states(put_away(known))
+                gone.append(known.id)
+        done = len(gone) == len(intent.backups)
+        return Recovered(done=done, text=f"{len(gone)} of {len(intent.backups)} went to the trash, the others stay.")
+
+    def _stays(self) -> dict[str, tuple[Keeps, ...]]:
+        return retention.staying(self._home, self._store, self._settings())
+
+    def _floor(self) -> list[Backup]:
+        stays = self._stays()
+        return [one for one in self._store.backups.all() if Keeps.FLOOR in stays.get(one.id, ())]
+
+    def _going(self, backup: Backup, floor: Sequence[Backup]) -> Callable[[Progress], None]:
+        roots = self._roots()
+        wanted = [place for place in Place if _is_there(backup, place)]
+
+        def run(progress: Progress) -> None:
+            progress.heed()
+            problem = problem_of(self._settings())
+            if Place.SECOND in wanted and problem:
+                raise Refused(f"{backup.id} stays: the second location cannot be reached: {problem}", "Connect it.")
+            _require_in_place(roots, floor)
+            for place in reversed(wanted):  # the second one first: recovery looks at the one at home
+                path = roots[place].backup(backup.path)
+                if path.exists():
+                    self._put_away(path, "backup", backup.id)
+
+        return run
+
+    def _bases_going(self) -> Callable[[Progress], list[str]]:
+        roots = self._roots()
+
+        def run(_progress: Progress) -> list[str]:
+            gone = []
+            for root in roots.values():
+                for path in retention.unneeded_bases(root):
+                    self._put_away(path, "base", path.name)
+                    gone.append(str(path))
+            return gone
+
+        return run
+
+    def _roots(self) -> dict[Place, Root]:
+        second = second_root(self._settings())
+        return {Place.HOME: home_root(self._home), **({} if second is None else {Place.SECOND: second})}
+
+
+def put_away(backup: Backup) -> Backup:
+    """The backup with its copies in the trash."""
+    for place in Place:
+        state = checking.state_of(backup, place)
+        if state is not None and _is_there(backup, place):
+            backup = checking.with_state(backup, place, msgspec.structs.replace(state, condition=Condition.TRASH))
+    return backup
+
+
+def _is_there(backup: Backup, place: Place) -> bool:
+    state = checking.state_of(backup, place)
+    return state is not None and state.condition in THERE
+
+
+def _require_in_place(roots: Mapping[Place, Root], floor: Sequence[Backup]) -> None:
+    """What was verified once and is to stay must be there now, in one place at least, its list unaltered."""
+    for one in floor:
+        if not any(_is_listed(root, one) for root in roots.values()):
+            raise Refused(
+                f"{one.id} is one of the last verified backups and is not in its place: nothing goes.",
+                "`espalier backup verify` says what became of it.",
+            )
+
+
+def _is_listed(root: Root, backup: Backup) -> bool:
+    try:
+        files.listed(root.backup(backup.path), backup.sums_sha256)
+    except (Damaged, OSError):
+        return False
+    return True

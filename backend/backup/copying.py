@@ -1,7 +1,7 @@
 """Copies an artefact into a root: hashed as it passes, read back from disk and loaded before it takes its name."""
 
-import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -21,7 +21,16 @@ Try = Callable[[Path, Path | None, Progress], Trial]
 """Loads a base with an adapter, or alone; raises NotLoadable."""
 
 
-def take(root: Root, source: Source, card: BackupCard, try_once: Try, progress: Progress) -> Backup:
+@dataclass(frozen=True)
+class Means:
+    """What copying needs beside files."""
+
+    try_once: Try
+    put_away: Callable[[Path, str, str], object]
+    """Moves a path into the trash of its file system, given its kind and what it was."""
+
+
+def take(root: Root, source: Source, card: BackupCard, means: Means, progress: Progress) -> Backup:
     """Copy `source` under the name that the card gives; the card's hashes and bytes are filled in here.
 
     Raises:
@@ -31,7 +40,7 @@ def take(root: Root, source: Source, card: BackupCard, try_once: Try, progress: 
         OSError: a file went away meanwhile, or the disk failed. Nothing is left of the copy in any such case.
     """
     require_room(root, [source.folder], source.parent, source.parent_folder)
-    made = _bring_base(root, source.parent, source.parent_folder, progress)
+    made = _bring_base(root, source.parent, source.parent_folder, means, progress)
     base = None if source.parent is None else root.base(source.parent)
     target = root.of_type(card.type) / card.id
     try:
@@ -40,7 +49,7 @@ def take(root: Root, source: Source, card: BackupCard, try_once: Try, progress: 
             whole = _filled(card, hashes, files.size_of(staging))
             hashes[backup_folder.METADATA] = backup_folder.write_card(staging, whole)
             files.write(staging / files.SUMS, files.sums_of(staging, hashes))
-            state = _checked(staging, whole, base, try_once, progress)
+            state = _checked(staging, whole, base, means, progress)
     except BaseException:
         if made and source.parent is not None:
             drop_unused_base(root, source.parent)
@@ -54,18 +63,18 @@ def take(root: Root, source: Source, card: BackupCard, try_once: Try, progress: 
     )
 
 
-def mirror(origin: Root, root: Root, backup: Backup, try_once: Try, progress: Progress) -> CopyState:
+def mirror(origin: Root, root: Root, backup: Backup, means: Means, progress: Progress) -> CopyState:
     """Copy a backup from one root into another as it is, verified and loaded there. Errors as of `take`."""
     parent = backup.card.base
     source = origin.backup(backup.path)
     source_base = None if parent is None else origin.base(parent)
     base = None if parent is None else root.base(parent)
     require_room(root, [source], parent, source_base)
-    made = _bring_base(root, parent, source_base, progress)
+    made = _bring_base(root, parent, source_base, means, progress)
     try:
         with files.staged(root.backup(backup.path), sealed=True, own_sums=True) as staging:
             _copy_listed(source, backup.sums_sha256, staging, f"copying to {root.folder}", progress)
-            state = _checked(staging, backup.card, base, try_once, progress, backup.sums_sha256)
+            state = _checked(staging, backup.card, base, means, progress, backup.sums_sha256)
     except BaseException:
         if made and parent is not None:
             drop_unused_base(root, parent)
@@ -85,7 +94,7 @@ def bytes_of(root: Root, folders: list[Path], parent: Parent | None, parent_fold
     return sum(files.size_of(place) for place in (*folders, *([parent_folder] if lacks and parent_folder else [])))
 
 
-def check(root: Root, backup: Backup, try_once: Try, progress: Progress) -> CopyState:
+def check(root: Root, backup: Backup, means: Means, progress: Progress) -> CopyState:
     """Read a copy and its base back from disk and load it.
 
     Raises:
@@ -97,11 +106,11 @@ def check(root: Root, backup: Backup, try_once: Try, progress: Progress) -> Copy
     if card.base is not None:
         _verify(root.base(card.base), card.base.sha256, f"reading back {card.base.base}", progress)
     base = None if card.base is None else root.base(card.base)
-    return _checked(folder, card, base, try_once, progress, backup.sums_sha256)
+    return _checked(folder, card, base, means, progress, backup.sums_sha256)
 
 
 def _checked(
-    folder: Path, card: BackupCard, base: Path | None, try_once: Try, progress: Progress, sums: str | None = None
+    folder: Path, card: BackupCard, base: Path | None, means: Means, progress: Progress, sums: str | None = None
 ) -> CopyState:
     _verify(folder, sums, f"reading {card.of} back from the disk", progress)
     verified_at = utc_now()
@@ -110,7 +119,7 @@ def _checked(
         return CopyState(condition=Condition.WHOLE, verified_at=verified_at)
     progress.step(f"loading {card.of} once")
     try:
-        trial = try_once(*model, progress)
+        trial = means.try_once(*model, progress)
     except NotLoadable as error:
         if card.type is not BackupType.EMERGENCY:
             raise
@@ -180,7 +189,7 @@ def _files_of(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _bring_base(root: Root, parent: Parent | None, source: Path | None, progress: Progress) -> bool:
+def _bring_base(root: Root, parent: Parent | None, source: Path | None, means: Means, progress: Progress) -> bool:
     """See that the root holds the base, whole; True where it was copied now. A damaged one there is put away first."""
     if parent is None or source is None:
         return False
@@ -189,7 +198,7 @@ def _bring_base(root: Root, parent: Parent | None, source: Path | None, progress
         try:
             _verify(place, parent.sha256, f"reading back {parent.base}", progress)
         except Damaged:
-            put_away(root, place, "base", place.name)
+            means.put_away(place, "base", place.name)
         else:
             return False
     with files.staged(place, sealed=True, own_sums=True) as staging:
@@ -212,25 +221,17 @@ def drop_unused_base(root: Root, parent: Parent) -> None:
         files.discard(root.base(parent))
 
 
-def needed_bases(root: Root, without: Collection[str] = ()) -> set[Path]:
-    """What the backups that lie in the root refer to, those with these ids left out.
+def needed_bases(root: Root) -> set[Path]:
+    """What the backups that lie in the root refer to, and those in its trash, which may be brought back.
 
     A card that cannot be read may need any: then all are.
     """
     needed = set()
-    for place in backup_folder.all_in(root):
-        if place.name in without:
-            continue
+    for place in (*backup_folder.all_in(root), *root.trash.glob("backup-*")):
         try:
-            parent = backup_folder.read(place).base
+            parent = backup_folder.card_in(place).base
         except Damaged:
             return set(root.bases.iterdir()) if root.bases.is_dir() else set()
         if parent is not None:
             needed.add(root.base(parent))
     return needed
-
-
-def put_away(root: Root, path: Path, kind: str, of: str) -> None:
-    """Into the trash of the same file system."""
-    files.make_folder(root.trash)
-    files.move(path, root.trash / f"{kind}-{of}-{time.time_ns()}")

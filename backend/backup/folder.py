@@ -34,13 +34,18 @@ def write_card(folder: Path, card: BackupCard) -> str:
 
 def read(folder: Path) -> BackupCard:
     """What the folder says of itself; its bytes are not read. Raises Damaged."""
-    try:
-        card = msgspec.json.decode((folder / METADATA).read_bytes(), type=BackupCard)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise Damaged(f"{folder / METADATA} cannot be read: {error}.", "Take another backup.") from error
+    card = card_in(folder)
     if card.kind != "backup" or card.id != folder.name or card.type != folder.parent.name:
         raise Damaged(f"{folder} holds the card of another backup.", "Take another backup.")
     return card
+
+
+def card_in(folder: Path) -> BackupCard:
+    """The card in a folder of any name. Raises Damaged."""
+    try:
+        return msgspec.json.decode((folder / METADATA).read_bytes(), type=BackupCard)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise Damaged(f"{folder / METADATA} cannot be read: {error}.", "Take another backup.") from error
 
 
 def all_in(root: Root) -> Iterator[Path]:

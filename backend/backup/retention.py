@@ -1,6 +1,5 @@
 """Gathers the facts that the rule of staying needs, and answers what there is, what stays, and what would go."""
 
-from collections.abc import Collection
 from pathlib import Path
 
 from backend.backup import copying, rule
@@ -30,7 +29,7 @@ def answer_backups(home: Home, store: Store, settings: BackupSettings) -> Backup
         backups=tuple(backups),
         going=going,
         staying=tuple(stays.get(one.id, ()) for one in backups),
-        bases=tuple(str(path) for root in roots for path in unneeded_bases(root, set(going))),
+        bases=tuple(str(path) for root in roots for path in unneeded_bases(root)),
         second_location=settings.second_location,
         second_problem=problem,
     )
@@ -106,9 +105,9 @@ def joined(root: Root, backups: list[Backup]) -> dict[str, str]:
     return found
 
 
-def unneeded_bases(root: Root, without: Collection[str] = ()) -> list[Path]:
-    """Bases that no backup in the root refers to once these are gone."""
+def unneeded_bases(root: Root) -> list[Path]:
+    """Bases that no backup in the root, or in its trash, refers to."""
     if not root.bases.is_dir():
         return []
-    needed = copying.needed_bases(root, without)
+    needed = copying.needed_bases(root)
     return sorted(path for path in root.bases.iterdir() if path not in needed and not path.name.startswith("."))

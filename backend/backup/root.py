@@ -8,19 +8,18 @@ from backend.domain.version import Parent
 from backend.paths import Home
 from backend.settings import BackupSettings
 
-SECOND_FOLDER = "espalier-backups"
-"""Our own folder in the second location, which may hold other things of the user."""
 BASES = "bases"
 SHORT_HASH = 8
 
 
 @dataclass(frozen=True)
 class Root:
-    """One folder of backups, with the trash of the same file system."""
+    """One folder of backups."""
 
     place: Place
     folder: Path
     trash: Path
+    """Where its backups go, as a rule."""
 
     @property
     def bases(self) -> Path:
@@ -46,7 +45,7 @@ def second_root(settings: BackupSettings) -> Root | None:
     """None where no second location is set."""
     if not settings.second_location:
         return None
-    folder = Path(settings.second_location).expanduser() / SECOND_FOLDER
+    folder = Path(settings.second_location).expanduser()
     return Root(Place.SECOND, folder, folder / "trash")
 
 

@@ -29,13 +29,13 @@ class SecondLocation:
         store: Store,
         outbox: Outbox,
         settings: Callable[[], BackupSettings],
-        try_once: copying.Try,
+        means: copying.Means,
     ) -> None:
         self._home = home
         self._store = store
         self._outbox = outbox
         self._settings = settings
-        self._try_once = try_once
+        self._means = means
 
     def copy(self, backup: Backup) -> Generator[Work, Any, CopyState | None]:
         """Copy what was just taken; what fails there is told, and the state says so. None where no location is set.
@@ -54,8 +54,8 @@ class SecondLocation:
             leftovers.remove_of_backups(root.folder)
             place = root.backup(backup.path)
             if place.exists():  # copied once before, by a host that could not record it any more
-                return copying.check(root, backup, self._try_once, progress)
-            return copying.mirror(home_root(self._home), root, backup, self._try_once, progress)
+                return copying.check(root, backup, self._means, progress)
+            return copying.mirror(home_root(self._home), root, backup, self._means, progress)
 
         try:
             state: CopyState = yield Work(f"copying {backup.id} to {root.folder}", run)

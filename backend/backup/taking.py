@@ -18,9 +18,10 @@ from backend.errors import Damaged, UserError
 from backend.operations.work import Cancelled, Progress, Work
 from backend.outbox import Outbox
 from backend.paths import Home
-from backend.protocol.keeping import BackupsChanged
+from backend.protocol.keeping import BackupsChanged, TrashChanged
 from backend.settings import BackupSettings
 from backend.store.store import Store
+from backend.trash.trash import Trash
 
 TRIES = 3
 """While a job trains, the checkpoint that the head stood on may be superseded before it is copied."""
@@ -42,7 +43,9 @@ class BackupTaking:
         self._store = store
         self._outbox = outbox
         self._trial = trial
-        self.second = SecondLocation(home, store, outbox, settings, self.try_once)
+        trash = Trash(home, lambda: settings().second_location, lambda: outbox.tell(TrashChanged()))
+        self.means = copying.Means(self._try_once, trash.put)
+        self.second = SecondLocation(home, store, outbox, settings, self.means)
 
     def bytes_of(self, subject: Subject, of: str) -> int:
         """What a copy takes in the home, its base included where the home's backups lack it.
@@ -71,7 +74,7 @@ class BackupTaking:
         self._outbox.tell(BackupsChanged())
         return backup
 
-    def try_once(self, base: Path, adapter: Path | None, progress: Progress) -> Trial:
+    def _try_once(self, base: Path, adapter: Path | None, progress: Progress) -> Trial:
         """Load a model in a child; raises NotLoadable."""
         return try_once(self._trial, self._home.logs, base, adapter, progress)
 
@@ -82,7 +85,7 @@ class BackupTaking:
             card = self._card(backup_type, source, reason)
 
             def run(progress: Progress, source: Source = source, card: BackupCard = card) -> Backup:
-                return copying.take(root, source, card, self.try_once, progress)
+                return copying.take(root, source, card, self.means, progress)
 
             try:
                 taken: Backup = yield Work(f"backing up {source.of}", run)

@@ -28,14 +28,14 @@ class BackupVerifying:
         store: Store,
         outbox: Outbox,
         settings: Callable[[], BackupSettings],
-        try_once: copying.Try,
+        means: copying.Means,
         second: SecondLocation,
     ) -> None:
         self._home = home
         self._store = store
         self._outbox = outbox
         self._settings = settings
-        self._try_once = try_once
+        self._means = means
         self._second = second
 
     def steps(self, backups: Sequence[Backup]) -> Steps:
@@ -49,7 +49,6 @@ class BackupVerifying:
         for backup in backups:
             for place in self.places_of(backup):
                 state, problem = yield from self.check(backup, place)
-                backup = checking.with_state(backup, place, state)
                 if problem or not is_verified_copy(backup, state):
                     wrong.append(problem or state.message)
                 copies += 1
@@ -80,7 +79,7 @@ class BackupVerifying:
             problem = problem or (problem_of(settings) if place is Place.SECOND else "")
             if root is None or problem:
                 return before, f"{backup.id} cannot be looked at in the second location: {problem}"
-            return checking.check(root, backup, before, self._try_once, progress), ""
+            return checking.check(root, backup, before, self._means, progress), ""
 
         state, problem = yield Work(f"verifying {backup.id}", run)
         if not problem:

@@ -276,7 +276,7 @@ class BackupsReply(Message, frozen=True, kw_only=True):
     staying: tuple[tuple[Keeps, ...], ...] = ()
     """For each backup why it stays; nothing for those that go."""
     bases: tuple[str, ...] = ()
-    """Folders of base models in the roots that nothing needs any more once those are gone; they go with them."""
+    """Folders of base models in the roots that no backup needs any more, those in the trash included; they go too."""
     second_location: str = ""
     """Of the settings; empty where none is set."""
     second_problem: str = ""
