@@ -135,7 +135,7 @@ class Service:
         self._operation_requests = OperationRequests(store, self._operations)
         trash = Trash(home, lambda: self._settings.backup.second_location, lambda: outbox.tell(TrashChanged()))
         rows = Rows(home, store)
-        trash_restoring = TrashRestoring(store, self._operations, outbox, rows)
+        trash_restoring = TrashRestoring(home, store, self._operations, outbox, rows)
         self._trash_keeper = TrashKeeper(store, outbox, trash, rows, trash_restoring)
         self._trash_requests = TrashRequests(trash, self._trash_keeper)
         evolution = EvolutionHearing(home, store, changes, outbox)

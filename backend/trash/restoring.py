@@ -1,5 +1,6 @@
 """Brings one thing back from the trash to where it lay: read back first, moved, then whole in the database."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,15 +10,18 @@ from backend import files
 from backend.domain.operation import Operation, OperationKind
 from backend.domain.trash import TrashEntry
 from backend.domain.version import Condition
-from backend.errors import Refused
+from backend.errors import NoSpace, Refused
 from backend.operations.operations import INTERRUPTED, Operations, Recovered
 from backend.operations.work import Progress, Steps, Work
 from backend.outbox import Outbox
-from backend.protocol.keeping import TrashChanged
+from backend.paths import Home
+from backend.protocol.keeping import TrashChanged, VersionsChanged
 from backend.store.operations import Unfinished
 from backend.store.store import Store
 from backend.trash.rows import Lay, Rows
+from backend.versions import latest
 
+log = logging.getLogger(__name__)
 READING = "Reading every byte back"
 MOVING = "Moving it to where it lay"
 
@@ -32,7 +36,8 @@ class RestoreIntent(msgspec.Struct, frozen=True, kw_only=True):
 class TrashRestoring:
     """`begin` begins the operation; `recover` is what a new host does about one that never ended."""
 
-    def __init__(self, store: Store, operations: Operations, outbox: Outbox, rows: Rows) -> None:
+    def __init__(self, home: Home, store: Store, operations: Operations, outbox: Outbox, rows: Rows) -> None:
+        self._home = home
         self._store = store
         self._operations = operations
         self._outbox = outbox
@@ -79,8 +84,17 @@ class TrashRestoring:
         with self._store.atomic():
             told = self._rows.mark([intent.entry], Condition.WHOLE)
             self._store.journal.add("out of the trash", None, f"{intent.entry.kind} {intent.entry.of}")
+        if VersionsChanged() in told:
+            self._lead_to_latest()
         for event in (*told, TrashChanged()):
             self._outbox.tell(event)
+
+    def _lead_to_latest(self) -> None:
+        """A disk without room for that undoes nothing: it is written again at the next start."""
+        try:
+            latest.show(self._home, self._store)
+        except (NoSpace, OSError) as error:
+            log.error("`latest` could not be written: %s", error)
 
 
 def _reading(intent: RestoreIntent) -> Callable[[Progress], None]:

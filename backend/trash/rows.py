@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from backend.backup.root import BASES
 from backend.clock import utc_now
 from backend.domain.backup import CopyState
 from backend.domain.trash import TrashEntry
@@ -14,6 +15,7 @@ from backend.paths import Home
 from backend.protocol.keeping import BackupsChanged, VersionsChanged
 from backend.store.dailies import Keeping
 from backend.store.store import Store
+from backend.versions import records
 
 FROM = {Condition.WHOLE: (Condition.TRASH, Condition.GONE), Condition.GONE: (Condition.TRASH,)}
 """What something must be for it to become whole again, or be gone."""
@@ -26,7 +28,8 @@ class Lay(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     """Absolute."""
-    sums_sha256: str
+    sums_sha256: str | None
+    """None where only the folder itself knows."""
 
 
 class Rows:
@@ -46,8 +49,9 @@ class Rows:
             case "backup":
                 backup = self._store.backups.find(entry.of)
                 if backup is not None:
-                    root = self._home.backups if self._is_here(entry) else Path(entry.path).parents[1]
-                    return Lay(path=str(root / backup.path), sums_sha256=backup.sums_sha256)
+                    return Lay(path=str(self._root(entry) / backup.path), sums_sha256=backup.sums_sha256)
+            case "base":
+                return Lay(path=str(self._root(entry) / BASES / entry.of), sums_sha256=None)
             case "daily":
                 daily = self._store.dailies.put_away(entry.of)
                 if daily is not None:
@@ -76,7 +80,11 @@ class Rows:
         if version is None or version.condition not in FROM[condition]:
             return []
         verified = utc_now() if condition is Condition.WHOLE else version.verified_at
-        self._store.versions.put(msgspec.structs.replace(version, condition=condition, verified_at=verified))
+        version = msgspec.structs.replace(version, condition=condition, verified_at=verified)
+        if condition is Condition.WHOLE:
+            records.put(self._home, self._store, version)
+        else:
+            self._store.versions.put(version)
         return [VersionsChanged()]
 
     def _mark_backup(self, entry: TrashEntry, condition: Condition) -> list[Told]:
@@ -89,6 +97,10 @@ class Rows:
         changed = {"here": state} if self._is_here(entry) else {"second": state}
         self._store.backups.put_states(msgspec.structs.replace(backup, **changed))
         return [BackupsChanged()]
+
+    def _root(self, entry: TrashEntry) -> Path:
+        """The backup root whose trash it lies in."""
+        return self._home.backups if self._is_here(entry) else Path(entry.path).parents[1]
 
     def _is_here(self, entry: TrashEntry) -> bool:
         return Path(entry.path).is_relative_to(self._home.root)

@@ -95,8 +95,8 @@ class Trash:
         """The trashes that are there now."""
         home = self._home
         places = [home.root, home.versions, home.backups, home.bases, home.runs, home.snapshots]
-        if second := self._second():
-            places.append(Path(second))
+        if self._second():
+            places.append(self._other())
         found = dict.fromkeys(self._beside(place / FOLDER) for place in places if place.is_dir())
         return [folder for folder in found if folder.is_dir()]
 
@@ -107,9 +107,12 @@ class Trash:
                     if not path.name.startswith("."):
                         yield _entry(path)
 
+    def _other(self) -> Path:
+        return Path(self._second()).expanduser()
+
     def _beside(self, path: Path) -> Path:
         """Where `path` goes: the home's trash, or one at the top of the file system that it lies on."""
-        root = self._home.root if path.is_relative_to(self._home.root) else Path(self._second())
+        root = self._home.root if path.is_relative_to(self._home.root) else self._other()
         if not path.is_relative_to(root):
             raise ValueError(f"{path} lies neither in the home nor in the second location.")
         top = path.parent
