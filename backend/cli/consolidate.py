@@ -68,7 +68,10 @@ def draw_made(console: "Console", invocation: Invocation, made: Version) -> None
 
 
 def draw_plan(console: "Console", plan: ConsolidationPlan) -> None:
-    files = ", ".join(visible(job) for job in plan.jobs) or "nothing"
+    if not plan.jobs:
+        console.print("There is nothing to consolidate.")
+        return
+    files = ", ".join(visible(job) for job in plan.jobs)
     console.print(f"{plan.version} would be made of {plan.base} and the training of {files}.", markup=False)
     for number, step in enumerate(plan.steps, start=1):
         console.print(f"  {number}. {step}", markup=False)

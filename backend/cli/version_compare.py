@@ -49,10 +49,7 @@ def compare(
 
 def draw_comparison(console: "Console", found: VersionComparison) -> None:
     one, other = found.one, found.other
-    if found.common is None:
-        console.print(f"{one.id} and {other.id} have no ancestor in common.", markup=False)
-    else:
-        console.print(f"{one.id} and {other.id} both come from {found.common}.", markup=False)
+    console.print(kinship(found), markup=False)
     for card, files in ((one, found.only_one), (other, found.only_other)):
         trained = ", ".join(visible(name) for name in files) or "nothing that the other was not"
         console.print(f"  trained into {card.id} since then: {trained}", markup=False)
@@ -68,6 +65,20 @@ def draw_comparison(console: "Console", found: VersionComparison) -> None:
         _draw_examples(console, found)
     else:
         console.print("\nNo example stands in the snapshots of both.")
+
+
+def kinship(found: VersionComparison) -> str:
+    """How the two are related, in a sentence."""
+    one, other = found.one.id, found.other.id
+    match found.common:
+        case None:
+            return f"{one} and {other} have no ancestor in common."
+        case common if common == one:
+            return f"{other} comes from {one}."
+        case common if common == other:
+            return f"{one} comes from {other}."
+        case common:
+            return f"{one} and {other} both come from {common}."
 
 
 def draw_example(console: "Console", found: VersionComparison, example: ExampleDifference) -> None:
