@@ -5,7 +5,6 @@ import contextlib
 import logging
 import time
 
-from backend import files
 from backend import settings as stored_settings
 from backend.awake import Awake
 from backend.backup.taking import BackupTaking
@@ -33,7 +32,14 @@ from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
-from backend.protocol.keeping import KeepingRequest, OperationRequest, TrashChanged, TrashRequest, VersionRequest
+from backend.protocol.keeping import (
+    KeepingQuestion,
+    KeepingRequest,
+    OperationRequest,
+    TrashChanged,
+    TrashRequest,
+    VersionRequest,
+)
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.recovery import Recovery
@@ -159,7 +165,7 @@ class Service:
                 self._trainer,
                 self._operations,
                 taking,
-                lambda path, kind, of: files.move(path, home.trash / f"{kind}-{of}-{time.time_ns()}"),
+                trash.put,
                 lambda: self._settings,
             )
         )
@@ -168,7 +174,10 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        recoverers: Recoverers = {OperationKind.RESTORE_TRASH: trash_restoring.recover}
+        recoverers: Recoverers = {
+            OperationKind.RESTORE_TRASH: trash_restoring.recover,
+            **self._version_requests.recoverers,
+        }
         self._recovery = Recovery(
             home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._operations.recover(recoverers)
         )
@@ -208,6 +217,8 @@ class Service:
         if isinstance(request, p.UndoTraining | p.RedoTraining | p.UseModel):
             self._recovery.require_done()
             self._operations.require_head_free()
+        if isinstance(request, KeepingRequest) and not isinstance(request, KeepingQuestion):
+            self._recovery.require_done()  # which ends every operation that it finds in the journal
         if isinstance(request, p.HeadRequest):
             return self._head_requests.answer(request)
         if isinstance(request, p.ModelRequest):
