@@ -235,3 +235,14 @@ def needed_bases(root: Root) -> set[Path]:
         if parent is not None:
             needed.add(root.base(parent))
     return needed
+
+
+def copy_whole(source: Path, sums_sha256: str, target: Path, name: str, progress: Progress) -> None:
+    """Copy a folder that has sums of its own to a place where nothing is, durably, and read it back from disk.
+
+    Raises:
+        Damaged: a byte of the source, or of the copy, is not what was recorded.
+    """
+    with files.staged(target, sealed=True, own_sums=True) as staging:
+        _copy_listed(source, sums_sha256, staging, f"bringing back {name}", progress)
+        _verify(staging, sums_sha256, f"reading {name} back from the disk", progress)
