@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from backend import settings
+from backend.backup.retention import answer_backups
 from backend.backup.taking import BackupTaking
 from backend.clock import today
 from backend.daily.rule import as_reply, staying
@@ -60,10 +61,12 @@ from backend.protocol.host import (
     failure_of,
 )
 from backend.protocol.keeping import (
+    BackupsReply,
     CompareVersions,
     GetConsolidation,
     GetDeletion,
     GetOperations,
+    ListBackups,
     ListTrash,
     ListVersions,
     OperationsReply,
@@ -184,6 +187,15 @@ def read_operations(home: Home, last: int) -> OperationsReply:
         return OperationsReply(operations=()) if store is None else answer_operations(store, last)
 
 
+def read_backups(home: Home) -> BackupsReply:
+    """All backups, and what cleaning up would let go."""
+    chosen = settings.load(home).backup
+    with _reading(home) as store:
+        if store is None:
+            return BackupsReply(backups=(), going=(), second_location=chosen.second_location)
+        return answer_backups(home, store, chosen)
+
+
 def read_versions(home: Home, question: VersionQuestion) -> Reply:
     """What is known of versions. Raises UserError."""
     with _reading(home) as store:
@@ -221,6 +233,8 @@ class Reader:
                 return HeadHistoryReply(moves=read_moves(self._home))
             case GetDailies():
                 return read_dailies(self._home)
+            case ListBackups():
+                return _answer(lambda: read_backups(self._home))
             case ListTrash():
                 return _answer(lambda: answer_trash(self._home))
             case GetOperations(last=last):

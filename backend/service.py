@@ -7,7 +7,7 @@ import time
 
 from backend import settings as stored_settings
 from backend.awake import Awake
-from backend.backup.taking import BackupTaking
+from backend.backup.parts import BackupParts
 from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
@@ -33,7 +33,7 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
 from backend.protocol.keeping import (
-    KeepingQuestion,
+    BackupRequest,
     KeepingRequest,
     OperationRequest,
     TrashChanged,
@@ -155,7 +155,10 @@ class Service:
         undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
-        taking = BackupTaking(home, store, outbox, lambda: self._settings.backup, launcher.trial)
+        backups = BackupParts(
+            home, store, outbox, self._operations, self._keeper, lambda: self._settings.backup, launcher.trial
+        )
+        self._backup_requests = backups.requests
         self._version_requests = VersionRequests(
             Parts(
                 home,
@@ -164,8 +167,8 @@ class Service:
                 self._keeper,
                 self._trainer,
                 self._operations,
-                taking,
-                trash.put,
+                backups.taking,
+                lambda path, kind, of: files.move(path, home.trash / f"{kind}-{of}-{time.time_ns()}"),
                 lambda: self._settings,
             )
         )
@@ -174,12 +177,9 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        recoverers: Recoverers = {
-            OperationKind.RESTORE_TRASH: trash_restoring.recover,
-            **self._version_requests.recoverers,
-        }
+        recoverers: Recoverers = {OperationKind.RESTORE_TRASH: trash_restoring.recover, **backups.recoverers}
         self._recovery = Recovery(
-            home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._operations.recover(recoverers)
+            home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._recover(backups, recoverers)
         )
         self._signals = Signals(home, store, changes, self._board, self._control)
         if self._may_train:
@@ -189,6 +189,10 @@ class Service:
         self._recovery.tick()
         self._trainer.show()
         self._board.publish()
+
+    def _recover(self, backups: BackupParts, recoverers: Recoverers) -> None:
+        backups.reconcile()
+        self._operations.recover(recoverers)
 
     @property
     def engine_pid(self) -> int | None:
@@ -231,6 +235,8 @@ class Service:
             return self._trash_requests.answer(request)
         if isinstance(request, VersionRequest):
             return self._version_requests.answer(request)
+        if isinstance(request, BackupRequest):
+            return self._backup_requests.answer(request)
         if isinstance(request, KeepingRequest):
             raise WrongUse(f"This version does not know {type(request).__name__}.")
         if isinstance(request, p.ControlRequest):

@@ -1,4 +1,4 @@
-"""Brings what a backup holds back to a place in the home: whole there, or as it was before; never over what is whole."""
+"""Brings what a backup holds back to its place in the home: whole there, or as before; never over what is whole."""
 
 import shutil
 from collections.abc import Callable

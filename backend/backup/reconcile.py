@@ -18,17 +18,17 @@ UNRECORDED = "It was taken by a program that ended before it was recorded; verif
 BACK = "It was away and is back; verify it."
 
 
-def reconcile(home: Home, store: Store) -> int:
+def reconcile(home: Home, store: Store) -> list[str]:
     """Record folders without a row, and rows whose folder came or went. Doing it twice equals doing it once.
 
     A folder has its name only once it was verified, but nobody knows when: its state says that it is to be verified.
 
     Returns:
-        How many rows were changed.
+        What people want to know of it.
     """
     root = home_root(home)
     known = {one.id: one for one in store.backups.ever()}
-    changed = 0
+    told: list[str] = []
     with store.atomic():
         folders = {path.name: path for path in backup_folder.all_in(root)}
         for name, path in folders.items():
@@ -40,18 +40,18 @@ def reconcile(home: Home, store: Store) -> int:
                     continue
                 state = CopyState(condition=Condition.WHOLE, message=UNRECORDED)
                 store.backups.add(msgspec.structs.replace(found, here=state))
-                changed += 1
+                told.append(f"{name} is a backup without a record; it is recorded now.")
             elif known[name].here.condition not in THERE:
                 _put(store, known[name], CopyState(condition=Condition.WHOLE, message=BACK))
-                changed += 1
         trashed = {path.name for path in home.trash.iterdir()} if home.trash.is_dir() else set()
         for one in known.values():
             if one.here.condition in THERE and one.id not in folders:
                 in_trash = any(name.startswith(f"backup-{one.id}-") for name in trashed)
                 condition = Condition.TRASH if in_trash else Condition.GONE
                 _put(store, one, CopyState(condition=condition, message=f"{root.backup(one.path)} is not there."))
-                changed += 1
-    return changed
+                if condition is Condition.GONE:
+                    told.append(f"{one.id} is not in its place any more.")
+    return told
 
 
 def _put(store: Store, backup: Backup, state: CopyState) -> None:

@@ -88,7 +88,7 @@ def _checkpoint(home: Home, store: Store, backup: Backup, content: Path) -> Part
             f"The database does not know checkpoint {number} as this backup holds it.",
             f"`espalier doctor --rebuild` makes the database anew; the files are in {content}.",
         )
-    if not store.jobs.known(known.job):
+    if store.jobs.find(known.job) is None:
         raise Refused(
             f"The database does not know job {known.job}, whose training this is.",
             "`espalier doctor --rebuild` brings it back from its folder.",

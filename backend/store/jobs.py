@@ -50,12 +50,16 @@ class Jobs:
         """Give a known job another place."""
         self._db.execute("update jobs set priority = ?, position = ? where id = ?", (int(priority), position, job))
 
+    def find(self, job: int) -> Job | None:
+        row = self._db.execute("select * from jobs where id = ?", (job,)).fetchone()
+        return None if row is None else _job(row)
+
     def get(self, job: int) -> Job:
         """Raises WrongUse when there is no such job."""
-        row = self._db.execute("select * from jobs where id = ?", (job,)).fetchone()
-        if row is None:
+        found = self.find(job)
+        if found is None:
             raise WrongUse(f"There is no job {job}.", "`espalier queue list` shows them all.")
-        return _job(row)
+        return found
 
     def holder(self) -> Job | None:
         """The job that is begun and holds the head: running, paused or interrupted."""

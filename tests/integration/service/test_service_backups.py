@@ -1,0 +1,177 @@
+"""Backups through the host: taken, laid out, verified, copied to a second location, restored, cleaned up."""
+
+import subprocess
+from pathlib import Path
+
+from backend import files
+from backend.backup import folder as places
+from backend.domain.backup import Backup, BackupType, Subject
+from backend.domain.version import Condition
+from backend.paths import Home
+from backend.protocol import keeping as k
+from tests.fakes.hosting import Bench, OpenBench
+from tests.fakes.scripted_engine import Script
+from tests.fakes.version_host import done, train
+
+SCRIPT = Script(steps=4, seconds=0.001, save_every=2)
+
+
+def listed(bench: Bench) -> k.BackupsReply:
+    reply = bench.ask(k.ListBackups())
+    assert isinstance(reply, k.BackupsReply), reply
+    return reply
+
+
+def back_up(bench: Bench, subject: Subject = Subject.HEAD, of: str = "") -> Backup:
+    done(bench, k.CreateBackup(subject=subject, of=of))
+    return listed(bench).backups[-1]
+
+
+def check_sums(folder: Path) -> None:
+    """By the tool that everybody has."""
+    checked = subprocess.run(
+        ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def home_folder(home: Home, backup: Backup) -> Path:
+    return home.backups / backup.path
+
+
+def test_a_heads_backup_holds_its_checkpoint_as_it_was_and_its_base_once(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    head = bench.head()
+    first, second = back_up(bench), back_up(bench)
+    assert first.here.condition is Condition.WHOLE
+    assert first.here.verified_at
+    assert first.here.loaded_at
+    assert head.checkpoint is not None
+    for one in (first, second):
+        folder = home_folder(home, one)
+        assert folder.parent.name == BackupType.MANUAL
+        check_sums(folder)
+        check_sums(folder / places.CONTENT)
+        files.verify(folder / places.CONTENT, head.checkpoint.sums_sha256)
+        assert places.read(folder) == one.card
+        assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o444}
+    [base] = (home.backups / "bases").iterdir()
+    assert first.card.base is not None
+    assert base.name == f"tiny-{first.card.base.sha256[:8]}"
+    check_sums(base)
+    assert not list(home.backups.rglob(".staging-*"))
+
+
+def test_a_damaged_source_is_named_and_not_backed_up(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    point = bench.head().checkpoint
+    assert point is not None
+    spoil(home.root / point.path / "adapter_model.safetensors")
+    over = failed(bench, k.CreateBackup())
+    assert str(home.root / point.path / "adapter_model.safetensors") in over.text
+    assert listed(bench).backups == ()
+    assert not list(home.backups.glob("manual/*"))
+    assert not list(home.backups.glob("bases/*")), "the base that was brought for it goes with it"
+
+
+def test_a_model_that_does_not_load_is_no_backup_except_in_an_emergency(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    point = bench.head().checkpoint
+    assert point is not None
+    folder = home.root / point.path
+    (folder / "trial-fails").write_bytes(b"")
+    files.write(folder / files.SUMS, files.sums_of(folder))
+    bench.host.close()
+    renew_sums(home, point.id)
+    bench = open_bench(SCRIPT)
+    assert "does not load" in failed(bench, k.CreateBackup()).text
+    assert listed(bench).backups == ()
+    done(bench, k.CreateBackup(backup_type=BackupType.EMERGENCY))
+    [backup] = listed(bench).backups
+    assert backup.here.loaded_at is None
+    assert "does not load" in backup.here.message
+    assert listed(bench).staying == ((Keeps.YOUNG, Keeps.TODAY, Keeps.HEAD, Keeps.UNVERIFIED),)
+
+
+def test_every_kind_of_artefact_can_be_copied(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(Script(steps=4, seconds=0.001, save_every=2, evolution=True))
+    make_version(bench, "a")
+    train(bench, "b")
+    bench.do(p.TakeDaily())
+    bench.until_event(p.DailyTaken)
+    point = bench.head().checkpoint
+    assert point is not None
+    [day] = [path.name for path in home.snapshots.iterdir()]
+    run = next(path.name for path in home.evolution.iterdir())
+    wanted = {
+        Subject.VERSION: "v001",
+        Subject.CHECKPOINT: str(point.id),
+        Subject.DAILY: day,
+        Subject.BASE: "tiny",
+        Subject.EVOLUTION: run,
+    }
+    for subject, of in wanted.items():
+        backup = back_up(bench, subject, of)
+        assert (backup.card.subject, backup.card.of) == (subject, of)
+        check_sums(home_folder(home, backup))
+        check_sums(home_folder(home, backup) / places.CONTENT)
+        assert (backup.here.loaded_at is None) == (subject is Subject.EVOLUTION)
+    assert "There is no version v009" in bench.refusal(k.CreateBackup(subject=Subject.VERSION, of="v009")).message
+
+
+def test_the_second_location_has_its_own_state_and_is_made_up(open_bench: OpenBench, home: Home, tmp_path: Path) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "other disk"
+    bench.do(p.PutSetting(key="backup.second_location", value=str(location)))
+    first = back_up(bench)
+    assert first.here.condition is Condition.WHOLE
+    assert first.second is not None
+    assert first.second.condition is Condition.GONE
+    assert str(location) in first.second.message
+    assert "not copied to the second location" in bench.notices()
+    assert listed(bench).second_problem
+    location.mkdir()
+    second = back_up(bench)
+    first = listed(bench).backups[0]
+    for one in (first, second):
+        assert one.second is not None
+        assert one.second.condition is Condition.WHOLE
+        assert one.second.verified_at
+        check_sums(location / one.path)
+        files.verify(location / one.path, one.sums_sha256)
+    check_sums(next((location / "bases").iterdir()))
+
+
+def test_verifying_names_what_is_damaged_in_each_place_and_goes_on(
+    open_bench: OpenBench, home: Home, tmp_path: Path
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "second"
+    location.mkdir()
+    bench.do(p.PutSetting(key="backup.second_location", value=str(location)))
+    whole, here, there, lost = (back_up(bench) for _ in range(4))
+    assert "8 copies of 4 backups" in done(bench, k.VerifyBackups())
+    damaged = [home_folder(home, here) / "content/optimizer.safetensors", location / there.path / "metadata.json"]
+    for path in damaged:
+        spoil(path)
+    shutil.rmtree(location / lost.path)
+    over = failed(bench, k.VerifyBackups())
+    for path in damaged:
+        assert str(path) in over.text
+    states = {one.id: (one.here.condition, one.second and one.second.condition) for one in listed(bench).backups}
+    assert states == {
+        whole.id: (Condition.WHOLE, Condition.WHOLE),
+        here.id: (Condition.DAMAGED, Condition.WHOLE),
+        there.id: (Condition.WHOLE, Condition.DAMAGED),
+        lost.id: (Condition.WHOLE, Condition.WHOLE),
+    }
+    check_sums(location / lost.path)
