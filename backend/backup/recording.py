@@ -24,7 +24,7 @@ from backend.versions import folder as version_folder
 from backend.versions import records, tags
 
 Found = Base | Version | Daily | None
-"""What a folder says of itself; None for a checkpoint, of which the database knows all."""
+"""What a folder says of itself; None of what the database knows all."""
 
 
 def describe_part(home: Home, part: Part) -> Found:
@@ -33,7 +33,7 @@ def describe_part(home: Home, part: Part) -> Found:
         case "version":
             return version_in(home, part.place)
         case "base":
-            return describe(part.place, part.of)
+            return None if part.is_known else describe(part.place, part.of)
         case "daily":
             return daily_copy.read(home, part.place)
         case _:
@@ -65,7 +65,7 @@ def record(home: Home, store: Store, backup: Backup, brought: Sequence[tuple[Par
                 store.bases.put(found)
             case Daily():
                 _record_daily(store, found)
-            case None:
+            case None if part.kind == "checkpoint":
                 _record_checkpoint(store, backup, part)
     if backup.card.subject is Subject.HEAD:
         _move_head(store, backup, [part for part, _ in brought])

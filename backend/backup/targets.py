@@ -24,6 +24,8 @@ class Part:
     """version, base, checkpoint or daily."""
     of: str
     """Id, slug, number or day."""
+    is_known: bool = False
+    """Whether the library has a row of just this base."""
 
 
 def parts_of(home: Home, store: Store, root: Root, backup: Backup) -> list[Part]:
@@ -67,7 +69,7 @@ def _model(home: Home, store: Store, source: Path, parent: Parent) -> Part:
         return Part(source, parent.sha256, place, "version", parent.version)
     base = store.bases.find(parent.base)
     if base is not None and base.sha256 == parent.sha256:
-        return Part(source, parent.sha256, home.root / base.path, "base", base.slug)
+        return Part(source, parent.sha256, home.root / base.path, "base", base.slug, is_known=True)
     short = parent.sha256[:SHORT_HASH]
     slug = parent.base if base is None else f"{parent.base}-{short}"
     return Part(source, parent.sha256, home.bases / f"{parent.base}-{short}", "base", slug)

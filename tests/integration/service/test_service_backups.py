@@ -1,46 +1,35 @@
-"""Backups through the host: taken, laid out, verified, copied to a second location, restored, cleaned up."""
+"""Backups through the host: taken, laid out, refused, copied to a second location, verified, cleaned up."""
 
-import subprocess
+import contextlib
+import datetime
+import shutil
+import sqlite3
 from pathlib import Path
+
+import pytest
 
 from backend import files
 from backend.backup import folder as places
-from backend.domain.backup import Backup, BackupType, Subject
+from backend.clock import local_now
+from backend.domain.backup import BackupType, Keeps, Subject
 from backend.domain.version import Condition
 from backend.paths import Home
+from backend.protocol import host as p
 from backend.protocol import keeping as k
-from tests.fakes.hosting import Bench, OpenBench
+from tests.fakes.backup_host import back_up, check_sums, home_folder, listed, use_second
+from tests.fakes.hosting import OpenBench
 from tests.fakes.scripted_engine import Script
-from tests.fakes.version_host import done, train
+from tests.fakes.version_host import done, failed, make_version, spoil, train
 
 SCRIPT = Script(steps=4, seconds=0.001, save_every=2)
 
 
-def listed(bench: Bench) -> k.BackupsReply:
-    reply = bench.ask(k.ListBackups())
-    assert isinstance(reply, k.BackupsReply), reply
-    return reply
-
-
-def back_up(bench: Bench, subject: Subject = Subject.HEAD, of: str = "") -> Backup:
-    done(bench, k.CreateBackup(subject=subject, of=of))
-    return listed(bench).backups[-1]
-
-
-def check_sums(folder: Path) -> None:
-    """By the tool that everybody has."""
-    checked = subprocess.run(
-        ["sha256sum", "-c", "--strict", "--quiet", "SHA256SUMS"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-
-
-def home_folder(home: Home, backup: Backup) -> Path:
-    return home.backups / backup.path
+def renew_sums(home: Home, checkpoint: int) -> None:
+    """Let the database know a checkpoint as it lies on the disk; no host may be there."""
+    with contextlib.closing(sqlite3.connect(home.database)) as connection, connection:
+        [path] = connection.execute("select path from checkpoints where id = ?", (checkpoint,)).fetchone()
+        sums = files.sha256(home.root / path / files.SUMS)
+        connection.execute("update checkpoints set sums_sha256 = ? where id = ?", (sums, checkpoint))
 
 
 def test_a_heads_backup_holds_its_checkpoint_as_it_was_and_its_base_once(open_bench: OpenBench, home: Home) -> None:
@@ -101,7 +90,7 @@ def test_a_model_that_does_not_load_is_no_backup_except_in_an_emergency(open_ben
 
 
 def test_every_kind_of_artefact_can_be_copied(open_bench: OpenBench, home: Home) -> None:
-    bench = open_bench(Script(steps=4, seconds=0.001, save_every=2, evolution=True))
+    bench = open_bench(SCRIPT)
     make_version(bench, "a")
     train(bench, "b")
     bench.do(p.TakeDaily())
@@ -126,11 +115,13 @@ def test_every_kind_of_artefact_can_be_copied(open_bench: OpenBench, home: Home)
     assert "There is no version v009" in bench.refusal(k.CreateBackup(subject=Subject.VERSION, of="v009")).message
 
 
-def test_the_second_location_has_its_own_state_and_is_made_up(open_bench: OpenBench, home: Home, tmp_path: Path) -> None:
+def test_the_second_location_has_its_own_state_and_is_made_up(
+    open_bench: OpenBench, home: Home, tmp_path: Path
+) -> None:
     bench = open_bench(SCRIPT)
     train(bench, "a")
     location = tmp_path / "other disk"
-    bench.do(p.PutSetting(key="backup.second_location", value=str(location)))
+    use_second(bench, location)
     first = back_up(bench)
     assert first.here.condition is Condition.WHOLE
     assert first.second is not None
@@ -157,10 +148,10 @@ def test_verifying_names_what_is_damaged_in_each_place_and_goes_on(
     train(bench, "a")
     location = tmp_path / "second"
     location.mkdir()
-    bench.do(p.PutSetting(key="backup.second_location", value=str(location)))
+    use_second(bench, location)
     whole, here, there, lost = (back_up(bench) for _ in range(4))
     assert "8 copies of 4 backups" in done(bench, k.VerifyBackups())
-    damaged = [home_folder(home, here) / "content/optimizer.safetensors", location / there.path / "metadata.json"]
+    damaged = [home_folder(home, here) / "content/adapter_model.safetensors", location / there.path / "metadata.json"]
     for path in damaged:
         spoil(path)
     shutil.rmtree(location / lost.path)
@@ -175,3 +166,47 @@ def test_verifying_names_what_is_damaged_in_each_place_and_goes_on(
         lost.id: (Condition.WHOLE, Condition.WHOLE),
     }
     check_sums(location / lost.path)
+
+
+def test_cleaning_up_takes_what_nothing_keeps_to_the_trash_and_never_goes_below_the_floor(
+    open_bench: OpenBench, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = open_bench(SCRIPT)
+    location = tmp_path / "second"
+    location.mkdir()
+    use_second(bench, location)
+    train(bench, "a")
+    kept_for_head = back_up(bench)
+    days = [back_up(bench, Subject.BASE, "tiny") for _ in range(5)]
+    assert listed(bench).going == ()
+    assert "today" in bench.refusal(k.CleanUpBackups(backups=(days[0].id,))).message
+    later = local_now() + datetime.timedelta(days=31)
+    monkeypatch.setattr("backend.backup.retention.local_now", lambda: later)
+    reply = listed(bench)
+    assert dict(zip((one.id for one in reply.backups), reply.staying, strict=True)) == {
+        kept_for_head.id: (Keeps.HEAD,),
+        days[0].id: (Keeps.HEAD,),
+        days[1].id: (Keeps.HEAD,),
+        **{one.id: (Keeps.FLOOR, Keeps.HEAD) for one in days[2:]},
+    }
+
+
+def test_what_a_killed_host_copied_is_recorded_at_the_next_start(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    backup = back_up(bench)
+    bench.host.close()
+    with contextlib.closing(sqlite3.connect(home.database)) as connection, connection:
+        connection.execute("delete from backups")
+        connection.execute("update operations set state = 'running', ended_at = null where kind = 'backup'")
+    (home.backups / "manual" / ".staging-head_20260101_000000-00000000" / "content").mkdir(parents=True)
+    bench = open_bench(SCRIPT)
+    bench.until(lambda: bool(bench.notices()))
+    [found] = listed(bench).backups
+    assert found.card == backup.card
+    assert found.here.condition is Condition.WHOLE
+    assert found.here.verified_at is None
+    assert not list(home.backups.rglob(".staging-*"))
+    assert "was whole on the disk when the program ended" in bench.notices()
+    done(bench, k.VerifyBackups())
+    assert listed(bench).backups[0].here.verified_at

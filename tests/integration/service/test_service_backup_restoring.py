@@ -1,0 +1,85 @@
+"""Restoring backups through the host: to their own place, under the old name, or refused with another one offered."""
+
+import shutil
+
+from backend import files
+from backend.domain.backup import Place, Subject
+from backend.domain.move import MoveKind
+from backend.domain.version import Condition
+from backend.paths import Home
+from backend.protocol import host as p
+from backend.protocol import keeping as k
+from tests.fakes.backup_host import back_up, check_sums, home_folder, listed
+from tests.fakes.hosting import OpenBench
+from tests.fakes.scripted_engine import Script
+from tests.fakes.version_host import done, failed, make_version, spoil, train, versions
+
+SCRIPT = Script(steps=4, seconds=0.001, save_every=2)
+
+
+def test_a_heads_backup_becomes_the_head_and_undo_goes_back(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    then = bench.head()
+    backup = back_up(bench)
+    train(bench, "b")
+    now = bench.head()
+    assert then.checkpoint is not None
+    adapter = home.root / then.checkpoint.path / "adapter_model.safetensors"
+    spoil(adapter)
+    base = next(home.bases.glob("tiny-*"))
+    shutil.rmtree(base)
+    done(bench, k.RestoreBackup(backup=backup.id))
+    assert bench.head() == then
+    files.verify(home.root / then.checkpoint.path, then.checkpoint.sums_sha256)
+    check_sums(base)
+    assert [path.name.split("-")[0] for path in home.trash.iterdir()] == ["checkpoint"], "the damaged one is kept"
+    reply = bench.ask(p.GetHeadHistory())
+    assert isinstance(reply, p.HeadHistoryReply)
+    assert reply.moves[-1].kind is MoveKind.RESTORE
+    bench.do(p.UndoTraining())
+    assert bench.head() == now
+
+
+def test_a_damaged_backup_is_refused_and_another_offered_by_its_id(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    first, second = back_up(bench), back_up(bench)
+    train(bench, "b")
+    before = bench.head()
+    spoil(home_folder(home, second) / "content" / "adapter_model.safetensors")
+    over = failed(bench, k.RestoreBackup(backup=second.id))
+    assert "adapter_model.safetensors" in over.text
+    assert first.id in over.hint
+    assert bench.head() == before
+    assert listed(bench).backups[1].here.condition is Condition.DAMAGED
+    shutil.rmtree(home_folder(home, first))
+    assert "No other backup" in failed(bench, k.RestoreBackup(backup=first.id)).hint
+
+
+def test_a_deleted_or_damaged_version_comes_back_under_its_own_id(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    make_version(bench, "a")
+    [version] = versions(bench)
+    backup = back_up(bench, Subject.VERSION, "v001")
+    spoil(home.root / version.path / "model.safetensors")
+    done(bench, k.RestoreBackup(backup=backup.id))
+    [again] = versions(bench)
+    assert again.card == version.card
+    assert again.condition is Condition.WHOLE
+    files.verify(home.root / version.path, version.sums_sha256)
+
+
+def test_a_version_that_is_still_whole_comes_back_under_a_number_of_its_own(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    make_version(bench, "a")
+    backup = back_up(bench, Subject.VERSION, "v001")
+    done(bench, k.RestoreBackup(backup=backup.id, place=Place.HOME))
+    old, new = versions(bench)
+    assert new.id == "v002"
+    assert new.card.restored_from == backup.id
+    check_sums(home.root / new.path)
+    check_sums(home.root / old.path)
+    assert (home.versions / "latest").resolve() == (home.root / new.path).resolve()
+    done(bench, k.RestoreVersion(version="v002"))
+    assert bench.head().base == "v002"
