@@ -11,13 +11,13 @@ from backend.paths import Home
 
 def remove_of_engine(home: Home) -> None:
     """Where engines write. No engine may be there."""
-    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution, home.versions))
+    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution))
     _remove_files((home.token_cache, *home.runs.glob("*"), *home.evolution.glob("*")))
 
 
 def remove_of_host(home: Home) -> None:
     """Where hosts write. For a new host, before it writes itself."""
-    _remove_stagings((home.snapshots,))
+    _remove_stagings((home.snapshots, home.versions))
     remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)

@@ -9,9 +9,11 @@ from backend.cli.endings import Endings, Stopped
 from backend.cli.hosting import acting, reading
 from backend.cli.invocation import EPILOG, invocation_of
 from backend.cli.model_choice import add_model
+from backend.cli.operations import carry_out
 from backend.cli.progress import reporter_for
 from backend.errors import UserError
 from backend.host import ask
+from backend.library.shelf import VERSION_ID
 from backend.protocol.host import Done, Follow, GetHead, HeadReply, ListModels, ModelsReply, UseModel
 from backend.records import fields
 
@@ -87,9 +89,12 @@ def list_all(context: typer.Context) -> None:
 
 
 def use(context: typer.Context, slug: Annotated[str, typer.Argument(help="As `model list` shows it.")]) -> None:
-    """Make a base the head's base, with a fresh adapter."""
+    """Make a base the head's base, with a fresh adapter; a version is read back first, as by `version restore`."""
     invocation = invocation_of(context)
     with acting(invocation) as host:
-        done = ask(host, UseModel(slug=slug), Done)
+        if VERSION_ID.fullmatch(slug):
+            text = carry_out(host, invocation, UseModel(slug=slug)).text
+        else:
+            text = ask(host, UseModel(slug=slug), Done).text
         reply = ask(host, GetHead(), HeadReply)
-    invocation.output.result(reply.head, lambda console: console.print(done.text, markup=False))
+    invocation.output.result(reply.head, lambda console: console.print(text, markup=False))

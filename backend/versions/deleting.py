@@ -122,7 +122,9 @@ class Deleting:
         return backup.id
 
     def _move(self, version: Version) -> None:
-        self._parts.put_away(self._parts.home.root / version.path, "version", version.id)
+        folder = self._parts.home.root / version.path
+        if folder.exists():  # of one that is missing only the row is left
+            self._parts.put_away(folder, "version", version.id)
 
     def _record(self, version: Version, intent: Intent) -> None:
         """The one transaction after which it is no model any more, and what follows it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend import files
+from backend import files, reading
 from backend.domain.move import MoveKind
 from backend.domain.operation import OperationState
 from backend.domain.status import HostState
@@ -15,6 +15,7 @@ from backend.versions import folder as places
 from tests.fakes import scripted_merge, version_host
 from tests.fakes.hosting import Bench, OpenBench, adapter_text
 from tests.fakes.scripted_engine import Script
+from tests.fakes.scripted_snapshots import EXAMPLES
 
 SCRIPT = Script(steps=6, seconds=0.001, save_every=3)
 
@@ -49,19 +50,24 @@ def test_a_consolidation_makes_a_version_and_the_head_stands_on_it(home: Home, o
 def test_training_goes_on_on_the_version_and_the_next_one_descends_from_it(home: Home, open_bench: OpenBench) -> None:
     bench = open_bench(SCRIPT)
     version_host.make_version(bench, "a.jsonl")
-    version_host.train(bench, "b.jsonl")
-    assert (bench.head().base, bench.head().total_steps) == ("v001", 12)
+    bench.queue("a.jsonl", again=True)
+    bench.queue("b.jsonl")
+    bench.train()
+    assert (bench.head().base, bench.head().total_steps) == ("v001", 18)
     version_host.done(bench, k.Consolidate(name="Second one!"))
     first, second = (version.card for version in version_host.versions(bench))
     assert (second.parent.base, second.parent.version, second.lineage) == ("v001", "v001", ("v001",))
     assert second.parent.sha256 == version_host.versions(bench)[0].sums_sha256
-    assert [job.name for job in second.jobs] == ["b.jsonl"]
-    assert (first.total_steps, second.total_steps, second.slug) == (6, 12, "second-one")
+    assert [job.name for job in second.jobs] == ["a.jsonl", "b.jsonl"]
+    assert (first.total_steps, second.total_steps, second.slug) == (6, 18, "second-one")
     assert home.latest_version.resolve().name.startswith("v002_")
     comparison = bench.ask(k.CompareVersions(one="v001", other="v002"))
     assert isinstance(comparison, k.VersionComparison)
-    assert (comparison.common, comparison.only_one, comparison.only_other) == ("v001", (), ("b.jsonl",))
+    assert (comparison.common, comparison.only_one, comparison.only_other) == ("v001", (), ("a.jsonl", "b.jsonl"))
     assert [difference.key for difference in comparison.settings] == ["base"]
+    assert len(comparison.examples) == EXAMPLES, "those of the file that both were trained on"
+    assert all(one.one_answer is not None and one.one_answer == one.other_answer for one in comparison.examples)
+    assert reading.read_versions(home, k.CompareVersions(one="v001", other="v002")) == comparison
 
 
 def test_the_plan_says_what_a_consolidation_would_do(open_bench: OpenBench) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend import files
+from backend.domain.backup import Subject
 from backend.domain.job import JobState
 from backend.domain.move import MoveKind
 from backend.domain.status import HostState
@@ -113,6 +114,14 @@ def test_a_damaged_version_is_not_restored_and_a_backup_is_offered(home: Home, o
     assert "No backup holds v001" in over.hint
     assert (bench.head(), condition(bench, "v001")) == (before, Condition.DAMAGED)
     version_host.spoil(weights)
+    version_host.done(bench, k.CreateBackup(subject=Subject.VERSION, of="v001"))
+    version_host.spoil(weights)
+    reply = bench.ask(k.ListBackups())
+    assert isinstance(reply, k.BackupsReply)
+    assert (
+        f"Backup {reply.backups[-1].id} holds it" in version_host.failed(bench, k.RestoreVersion(version="v001")).hint
+    )
+    version_host.spoil(weights)
     assert "every byte matches" in version_host.done(bench, k.VerifyVersions())
     assert condition(bench, "v001") is Condition.WHOLE
 
@@ -183,6 +192,7 @@ def test_a_deletion_whose_backup_does_not_load_leaves_the_version(home: Home, op
     version_host.spoil(folder / "model.safetensors")
     version_host.failed(bench, k.VerifyVersions(versions=("v001",)))
     assert "no verified backup holds it" in bench.refusal(delete("v001")).message
+    version_host.spoil(folder / "model.safetensors")
 
 
 def test_verifying_names_what_is_damaged_missing_or_extra(home: Home, open_bench: OpenBench) -> None:

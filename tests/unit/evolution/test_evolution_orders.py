@@ -10,8 +10,10 @@ from backend import files
 from backend.domain.dataset import Dataset, Report
 from backend.domain.head import AdapterSettings, Base, Head
 from backend.domain.job import Job, JobSettings, JobState, Priority
+from backend.domain.version import TrainedJob
 from backend.evolution import folder as places
 from backend.evolution import pins
+from backend.evolution.guarded import guarded_runs
 from backend.evolution.keeper import EvolutionKeeper
 from backend.evolution.orders import Orders, origin_of
 from backend.outbox import Outbox
@@ -21,6 +23,7 @@ from backend.protocol.evolution import EvolutionOrder
 from backend.queue.desk import Desk
 from backend.store.store import Store
 from tests.makers.evolution_files import make_run
+from tests.makers.version_cards import version
 
 BASE = Base(slug="starter", path="/base", sha256="1" * 64)
 HEAD = Head(base="starter")
@@ -168,3 +171,15 @@ def test_what_was_undone_is_not_guarded(planned: Planned) -> None:
     assert len(planned.order(Mode.START).guarded) == 1
     planned.store.jobs.put(msgspec.structs.replace(planned.job, state=JobState.UNDONE))
     assert planned.order(Mode.START).guarded == ()
+
+
+def test_what_is_inside_a_version_is_guarded_on_it(planned: Planned) -> None:
+    for number, name in enumerate(("inside.jsonl", "elsewhere.jsonl"), 7):
+        sha256 = next(places.snapshots(make_run(planned.home, name, job=number))).dataset
+        files.write(planned.home.dataset(sha256), b"{}\n")
+    EvolutionKeeper(planned.home, planned.store).catch_up()
+    trained = (TrainedJob(job=7, name="inside.jsonl", dataset="i", rows=1, steps=1, settings=JobSettings()),)
+    planned.store.versions.put(version(1, jobs=trained))
+    planned.store.versions.put(version(2, lineage=("v001",)))
+    on_version = guarded_runs(planned.home, planned.store, "d" * 64, "v002")
+    assert [run.dataset_name for run in on_version] == ["inside.jsonl"]
