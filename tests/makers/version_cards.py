@@ -22,9 +22,7 @@ def version(
         slug="made",
         description="",
         created_at=created_at,
-        parent=Parent(
-            base=lineage[-1] if lineage else parent, sha256="0" * 64, version=lineage[-1] if lineage else None
-        ),
+        parent=Parent(base=above or parent, sha256="0" * 64, version=above),
         adapter=adapter or AdapterSettings(),
         checkpoint=number,
         total_steps=10 * number,
