@@ -16,6 +16,7 @@ from backend.domain.entry import Entry
 from backend.domain.head import Base, Head
 from backend.domain.job import Job
 from backend.domain.move import Move
+from backend.domain.operation import OperationState
 from backend.domain.status import HostState, Status
 from backend.errors import ExitStatus, UserError, WrongUse
 from backend.evolution import pins
@@ -77,6 +78,8 @@ from backend.store.journal import Fact
 from backend.store.store import Store
 from backend.trash.requests import answer_trash
 from backend.versions.requests import VersionQuestion, answer_version_question
+
+CUT_OFF = "The program ended in the middle of it; the next one finishes it or takes it back."
 
 
 def read_status(home: Home) -> Status:
@@ -182,9 +185,14 @@ def read_evolution(home: Home, question: EvolutionQuestion) -> EvolutionReply:
 
 
 def read_operations(home: Home, last: int) -> OperationsReply:
-    """The journal of long operations, newest first."""
+    """The journal of long operations, newest first; nobody carries one out, so one without an end was cut off."""
     with _reading(home) as store:
-        return OperationsReply(operations=()) if store is None else answer_operations(store, last)
+        reply = OperationsReply(operations=()) if store is None else answer_operations(store, last)
+    cut_off = [
+        msgspec.structs.replace(one, text=CUT_OFF) if one.state is OperationState.RUNNING else one
+        for one in reply.operations
+    ]
+    return OperationsReply(operations=tuple(cut_off))
 
 
 def read_backups(home: Home) -> BackupsReply:

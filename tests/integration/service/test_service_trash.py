@@ -16,7 +16,7 @@ from backend.domain.version import Condition, Parent, Version, VersionCard
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
-from backend.reading import Reader
+from backend.reading import CUT_OFF, Reader
 from backend.store.store import Store
 from backend.trash import keeper
 from backend.trash.restoring import RestoreIntent
@@ -209,6 +209,9 @@ def test_what_was_moved_back_before_the_program_died_is_recorded(open_bench: Ope
         with_store(home, lambda store: store.operations.begin(OperationKind.RESTORE_TRASH, "version v001", intent))
 
     begin()
+    cut_off = Reader(home).handle(k.GetOperations())
+    assert isinstance(cut_off, k.OperationsReply), cut_off
+    assert [(one.state, one.text) for one in cut_off.operations] == [(OperationState.RUNNING, CUT_OFF)]
     bench = open_bench(Script())
     bench.until(lambda: "nothing was changed" in bench.notices(), "the recovery")
     assert names(bench) == [entry.name]
