@@ -176,19 +176,34 @@ def test_cleaning_up_takes_what_nothing_keeps_to_the_trash_and_never_goes_below_
     location.mkdir()
     use_second(bench, location)
     train(bench, "a")
-    kept_for_head = back_up(bench)
-    days = [back_up(bench, Subject.BASE, "tiny") for _ in range(5)]
+    head = back_up(bench)
+    run = next(path.name for path in home.evolution.iterdir())
+    runs = [back_up(bench, Subject.EVOLUTION, run) for _ in range(5)]
     assert listed(bench).going == ()
-    assert "today" in bench.refusal(k.CleanUpBackups(backups=(days[0].id,))).message
+    assert "today" in bench.refusal(k.CleanUpBackups(backups=(runs[0].id,))).message
     later = local_now() + datetime.timedelta(days=31)
     monkeypatch.setattr("backend.backup.retention.local_now", lambda: later)
     reply = listed(bench)
     assert dict(zip((one.id for one in reply.backups), reply.staying, strict=True)) == {
-        kept_for_head.id: (Keeps.HEAD,),
-        days[0].id: (Keeps.HEAD,),
-        days[1].id: (Keeps.HEAD,),
-        **{one.id: (Keeps.FLOOR, Keeps.HEAD) for one in days[2:]},
+        head.id: (Keeps.HEAD,),
+        runs[0].id: (),
+        runs[1].id: (),
+        **{one.id: (Keeps.FLOOR,) for one in runs[2:]},
     }
+    assert reply.going == (runs[0].id, runs[1].id)
+    assert "floor" in bench.refusal(k.CleanUpBackups(backups=(runs[2].id,))).message
+    home_folder(home, runs[3]).rename(tmp_path / "taken away")
+    (location / runs[3].path).rename(tmp_path / "taken away too")
+    assert runs[3].id in failed(bench, k.CleanUpBackups(backups=reply.going)).text
+    assert home_folder(home, runs[0]).exists()
+    (tmp_path / "taken away").rename(home_folder(home, runs[3]))
+    done(bench, k.CleanUpBackups(backups=reply.going))
+    assert [one.id for one in listed(bench).backups] == [head.id, *(one.id for one in runs[2:])]
+    for trash in (home.trash, location / "trash"):
+        assert sorted(path.name.rpartition("-")[0] for path in trash.iterdir()) == [
+            f"backup-{runs[0].id}",
+            f"backup-{runs[1].id}",
+        ]
 
 
 def test_what_a_killed_host_copied_is_recorded_at_the_next_start(open_bench: OpenBench, home: Home) -> None:
