@@ -16,6 +16,7 @@ COMMANDS = frozenset(
         "snapshot",
         "consolidate",
         "version",
+        "backup",
         "trash",
         "operations",
         "evolution",

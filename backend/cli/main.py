@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from backend.cli import (
+    backup,
     consolidate,
     control,
     daily,
@@ -53,6 +54,7 @@ GROUPS = (
     consolidate,
     version,
     daily,
+    backup,
     trash,
     operations_list,
     settings_commands,
