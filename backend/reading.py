@@ -185,9 +185,11 @@ def read_evolution(home: Home, question: EvolutionQuestion) -> EvolutionReply:
 
 
 def read_operations(home: Home, last: int) -> OperationsReply:
-    """The journal of long operations, newest first; nobody carries one out, so one without an end was cut off."""
+    """The journal of long operations, newest first; where no host carries it out, one without an end was cut off."""
     with _reading(home) as store:
         reply = OperationsReply(operations=()) if store is None else answer_operations(store, last)
+    if is_held(home.host_lock):
+        return reply
     cut_off = [
         msgspec.structs.replace(one, text=CUT_OFF) if one.state is OperationState.RUNNING else one
         for one in reply.operations

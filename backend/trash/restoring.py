@@ -10,7 +10,7 @@ from backend import files
 from backend.domain.operation import Operation, OperationKind
 from backend.domain.trash import TrashEntry
 from backend.domain.version import Condition
-from backend.errors import NoSpace, Refused
+from backend.errors import Damaged, NoSpace, Refused
 from backend.operations.operations import INTERRUPTED, Operations, Recovered
 from backend.operations.work import Progress, Steps, Work
 from backend.outbox import Outbox
@@ -70,7 +70,10 @@ class TrashRestoring:
     def _steps(self, intent: RestoreIntent) -> Steps:
         self.wanted = intent.entry.name
         try:
-            yield Work(READING, _reading(intent))
+            try:
+                yield Work(READING, _reading(intent))
+            except Damaged as error:
+                raise Damaged(error.message, "It stays in the trash; perhaps a backup holds it whole.") from error
             place = Path(intent.lay.path)
             _require_free(place)
             files.make_folder(place.parent)

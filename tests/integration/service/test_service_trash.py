@@ -130,6 +130,7 @@ def test_a_deleted_version_comes_back_whole_or_not_at_all(open_bench: OpenBench,
     ended = restored(bench, entry.name).operation
     assert (ended.state, ended.exit_status) == (OperationState.FAILED, 1)
     assert "model.safetensors does not match" in ended.text
+    assert "stays in the trash" in ended.hint
     assert names(bench) == [entry.name]
     assert read_version(home).condition is Condition.TRASH
 
