@@ -48,7 +48,7 @@ def consolidate(
     with acting(invocation) as host:
         ended = carry_out(host, invocation, wanted)
         reply = ask(host, ListVersions(), VersionsReply)
-    made = find_version(reply, reply.head or "latest")
+    made = find_version(reply, ended.subject)
 
     def draw(console: "Console") -> None:
         console.print(ended.text, markup=False)

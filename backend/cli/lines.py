@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from backend.domain.operation import OperationState
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, Metric, Prepared, Started
 from backend.protocol.evolution import RunChanged
 from backend.protocol.host import HostEvent, JobChanged, ModelAdded, Notice
+from backend.protocol.keeping import OperationChanged
 from backend.records import fields, job_row
 
 
@@ -27,6 +29,8 @@ def line_of(event: HostEvent) -> dict[str, Any] | None:
             return {"event": "snapshot", **snapshot_line(event)}
         case Notice():
             return {"event": "notice", **fields(event)}
+        case OperationChanged(operation=operation) if operation.state is not OperationState.RUNNING:
+            return {"event": "operation", **fields(operation)}
         case ModelAdded():
             return {"event": "model", **fields(event.base)}
         case JobChanged():

@@ -7,6 +7,7 @@ from backend.cli import words
 from backend.cli.lines import line_of
 from backend.cli.output import Output, PeopleOutput
 from backend.domain.job import JobState
+from backend.domain.operation import OperationState
 from backend.domain.status import HostState
 from backend.protocol.engine import Activity, CheckpointSaved, HeldOut, Metric, Prepared
 from backend.protocol.evolution import RunChanged
@@ -16,6 +17,7 @@ from backend.protocol.host import (
     Notice,
     StatusChanged,
 )
+from backend.protocol.keeping import OperationChanged
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -87,6 +89,8 @@ class BarReporter:
             case Activity() if event.text != self._activity:
                 self._activity = event.text
                 self._say(f"  {event.text}")
+            case OperationChanged(operation=operation) if operation.state is not OperationState.RUNNING:
+                self._say(f"  {operation.kind} {operation.subject}: {operation.text}")
             case StatusChanged():
                 self._status(event)
             case Notice():

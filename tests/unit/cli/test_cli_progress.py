@@ -8,8 +8,10 @@ from rich.console import Console
 from backend.cli.output import JsonOutput, PeopleOutput
 from backend.cli.progress import BarReporter, LineReporter, NoReporter, reporter_for
 from backend.domain.job import Job, JobSettings, JobState, Priority
+from backend.domain.operation import Operation, OperationKind, OperationState
 from backend.protocol.engine import Activity, HeldOut, Metric
 from backend.protocol.host import HostEvent, JobChanged, Notice
+from backend.protocol.keeping import OperationChanged
 
 
 def metric(step: int) -> Metric:
@@ -43,6 +45,11 @@ def changed(state: JobState) -> JobChanged:
     return JobChanged(job=job)
 
 
+def operation(state: OperationState) -> OperationChanged:
+    one = Operation(id=3, kind=OperationKind.BACKUP, subject="head", state=state, text="It is backed up.")
+    return OperationChanged(operation=one)
+
+
 EVENTS: tuple[HostEvent, ...] = (
     changed(JobState.RUNNING),
     Activity(text="reading"),
@@ -50,6 +57,8 @@ EVENTS: tuple[HostEvent, ...] = (
     HeldOut(job=1, step=0, loss=3.0),
     *(metric(step) for step in (1, 2, 3, 4)),
     Notice(level="warning", text="Look [here].", hint="Do this."),
+    operation(OperationState.RUNNING),
+    operation(OperationState.DONE),
     changed(JobState.DONE),
 )
 
@@ -77,6 +86,7 @@ def test_without_a_terminal_there_are_lines_and_no_bar() -> None:
     assert "lesson.jsonl (3 rows, job 1)" in text
     assert "step 4/4  loss 0.500  1,234 tokens/s" in text
     assert text.count("reading") == 1
+    assert text.count("backup head: It is backed up.") == 1
 
 
 def test_programs_hear_each_state_of_a_job_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +96,15 @@ def test_programs_hear_each_state_of_a_job_once(capsys: pytest.CaptureFixture[st
     lines = capsys.readouterr().out.splitlines()
     assert ['"status":"running"' in line for line in lines] == [True, False]
     assert len(lines) == 2
+
+
+def test_programs_hear_of_the_end_of_an_operation_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    reporter = LineReporter(JsonOutput())
+    for state in (OperationState.RUNNING, OperationState.DONE):
+        reporter.tell(operation(state))
+    [line] = capsys.readouterr().out.splitlines()
+    assert '"event":"operation"' in line
+    assert '"state":"done"' in line
 
 
 def test_commands_with_one_answer_print_no_lines() -> None:
