@@ -137,7 +137,7 @@ class Service:
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
-        self._operations = Operations(store, outbox, self._trainer, self._tasks, self._engine, self._board)
+        self._operations = Operations(store, outbox, self._trainer, self._tasks, self._board)
         self._operation_requests = OperationRequests(store, self._operations)
         trash = Trash(home, lambda: self._settings.backup.second_location, lambda: outbox.tell(TrashChanged()))
         rows = Rows(home, store)

@@ -19,7 +19,6 @@ from backend.protocol.host import Notice
 from backend.protocol.keeping import OperationChanged
 from backend.store.operations import Unfinished
 from backend.store.store import Store
-from backend.supervisor.engine import Engine
 from backend.training.tasks import Tasks
 from backend.training.trainer import Trainer
 
@@ -42,14 +41,11 @@ Recoverers = Mapping[OperationKind, Callable[[Unfinished], Recovered]]
 class Operations:
     """`begin` and `cancel` answer requests; `tick` does what can be done now."""
 
-    def __init__(
-        self, store: Store, outbox: Outbox, trainer: Trainer, tasks: Tasks, engine: Engine, board: Board
-    ) -> None:
+    def __init__(self, store: Store, outbox: Outbox, trainer: Trainer, tasks: Tasks, board: Board) -> None:
         self._store = store
         self._outbox = outbox
         self._trainer = trainer
         self._tasks = tasks
-        self._engine = engine
         self._board = board
         self._current: Operation | None = None
         self._steps: Steps | None = None
