@@ -185,7 +185,6 @@ class Service:
         if self._may_train:
             self._signals.drop_stale()
         self._shelf.take_starter()
-        upkeep.look(home, store, outbox)
         self._recovery.tick()
         self._trainer.show()
         self._board.publish()
@@ -193,6 +192,7 @@ class Service:
     def _recover(self, backups: BackupParts, recoverers: Recoverers) -> None:
         backups.reconcile()
         self._operations.recover(recoverers)
+        upkeep.look(self.home, self._store, self._outbox)
 
     @property
     def engine_pid(self) -> int | None:

@@ -87,6 +87,8 @@ def test_a_host_killed_in_the_middle_leaves_before_or_after(
     )
     assert killed.returncode == -9
     bench = open_bench(SCRIPT)
+    bench.events += bench.host.pump()
+    assert "is missing" not in bench.notices(), "what was moved away on purpose is not told as a loss"
     journal = bench.ask(k.GetOperations(last=1))
     assert isinstance(journal, k.OperationsReply)
     assert journal.operations[0].state is (OperationState.DONE if is_done else OperationState.FAILED)
