@@ -177,3 +177,34 @@ def test_numbers_do_not_come_again_when_only_folders_are_left(home: Home, open_b
     for path in places.all_in(home.versions):
         files.move(path, home.trash / f"version-v007-{path.name}")
     assert plan(bench).version == "v008"
+
+
+def test_a_consolidation_may_be_cancelled_at_any_time(home: Home, open_bench: OpenBench) -> None:
+    bench = open_bench(Script(steps=6, seconds=0.001, merge=scripted_merge.WAITS))
+    version_host.train(bench, "a.jsonl")
+    before, adapter = bench.head(), adapter_text(home)
+    for pumps in range(0, 12, 2):
+        operation = version_host.begun(bench, k.Consolidate())
+        for _ in range(pumps):
+            bench.host.wait(0.02)
+            bench.events += bench.host.pump()
+        bench.do(k.CancelOperation(operation=operation.id))
+        assert version_host.ended(bench, operation).state is OperationState.CANCELLED
+        assert (bench.head(), adapter_text(home)) == (before, adapter)
+        assert {path.name for path in home.versions.iterdir()} == {home.version_counter.name}
+        assert not list(home.backups.glob("*/.staging-*"))
+
+
+@pytest.mark.parametrize("part", ["adapter", "base"])
+def test_what_is_damaged_is_found_before_anything_is_made(home: Home, open_bench: OpenBench, part: str) -> None:
+    bench = open_bench(SCRIPT)
+    version_host.train(bench, "a.jsonl")
+    before = bench.head()
+    assert before.checkpoint is not None
+    (base,) = home.bases.glob("tiny-*")
+    adapter = home.root / before.checkpoint.path / "adapter_model.safetensors"
+    damaged = adapter if part == "adapter" else base / "model.safetensors"
+    version_host.spoil(damaged)
+    assert str(damaged) in version_host.failed(bench, k.Consolidate()).text
+    assert (bench.head(), version_host.versions(bench)) == (before, ())
+    assert not list((home.backups / "pre_consolidation").glob("*"))
