@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import IO
 
+from backend import read_ahead, read_back
 from backend.errors import Damaged, NoSpace
 
 SUMS = "SHA256SUMS"
-CHUNK = 1 << 20
+CHUNK = read_ahead.PIECE
 """Bytes to read at a time when copying."""
 RESERVE_BYTES = 2 << 30
 RESERVE_SHARE = 0.05
@@ -38,18 +40,28 @@ def write(path: Path, content: bytes, mode: int = 0o644) -> str:
 
 def write_from(path: Path, produce: Callable[[Callable[[bytes], object]], object], mode: int = 0o644) -> str:
     """Like `write`, for content that `produce` hands over piece by piece."""
-    digest = hashlib.sha256()
+
+    def fill(stream: IO[bytes], _temporary: Path) -> str:
+        digest = hashlib.sha256()
+
+        def sink(piece: bytes) -> None:
+            digest.update(piece)
+            stream.write(piece)
+
+        produce(sink)
+        return digest.hexdigest()
+
+    return _filled(path, fill, mode)
+
+
+def _filled(path: Path, fill: Callable[[IO[bytes], Path], str], mode: int) -> str:
+    """Replace `path` by what `fill` writes under a temporary name, durably; returns what that returns."""
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
     with no_space_named(path):
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-
-                def sink(piece: bytes) -> None:
-                    digest.update(piece)
-                    stream.write(piece)
-
-                produce(sink)
+                digest = fill(stream, temporary)
                 stream.flush()
                 _fsync(stream.fileno())
             _patiently(lambda: temporary.replace(path))
@@ -57,7 +69,7 @@ def write_from(path: Path, produce: Callable[[Callable[[bytes], object]], object
             temporary.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
-    return digest.hexdigest()
+    return digest
 
 
 Heed = Callable[[int], object]
@@ -66,6 +78,10 @@ Heed = Callable[[int], object]
 
 def nobody(_bytes: int) -> None:
     """Heeds nothing."""
+
+
+def nobody_looks(_seen: object) -> None:
+    """Sees nothing."""
 
 
 @contextlib.contextmanager
@@ -182,7 +198,7 @@ def sha256(path: Path, *, from_disk: bool = False, heed: Heed = nobody) -> str:
     with path.open("rb", buffering=0) as stream:
         if from_disk:
             forget(stream.fileno())
-        while piece := stream.read(CHUNK):
+        for piece in read_ahead.pieces(stream, path.stat().st_size, nobody_looks):
             digest.update(piece)
             heed(len(piece))
     return digest.hexdigest()
@@ -198,16 +214,52 @@ def forget(descriptor: int) -> None:
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def copy(source: Path, target: Path, heed: Heed = nobody) -> str:
-    """A durable copy of one file under its final name, hashed as it passes; returns the SHA-256."""
+def copy(source: Path, target: Path, heed: Heed = nobody, *, from_disk: bool = False) -> str:
+    """A durable copy of one file under its final name, hashed as it passes; returns the SHA-256.
 
-    def produce(sink: Callable[[bytes], object]) -> None:
-        with source.open("rb", buffering=0) as stream:
-            while piece := stream.read(CHUNK):
-                sink(piece)
-                heed(len(piece))
+    Args:
+        from_disk: read the copy back from what the disk holds, before it has its name.
 
-    return write_from(target, produce)
+    Raises:
+        Damaged: the disk holds something else than was written.
+    """
+
+    def fill(stream: IO[bytes], written: Path) -> str:
+        with source.open("rb", buffering=0) as origin:
+            size = os.fstat(origin.fileno()).st_size
+            if not from_disk:
+                return _pour(origin, stream, size, heed)
+            if size > read_back.STRETCH and read_back.ReadBack.is_possible():
+                with read_back.ReadBack(stream.fileno(), written) as follower:
+                    digest = _pour(origin, stream, size, heed, follower.reached)
+                    found = follower.digest(stream.tell())
+            else:
+                digest = _pour(origin, stream, size, heed)
+                _fsync(stream.fileno())
+                found = sha256(written, from_disk=True)
+        if found != digest:
+            raise Damaged(f"{target} does not hold what was written to it.", "The disk, or the memory, fails.")
+        return digest
+
+    return _filled(target, fill, 0o644)
+
+
+def _pour(
+    origin: IO[bytes], stream: IO[bytes], size: int, heed: Heed, reached: Callable[[int], object] = nobody_looks
+) -> str:
+    """Everything from one file into the other; `reached` hears of every stretch. Returns the SHA-256."""
+    digest = hashlib.sha256()
+    done = told = 0
+    for piece in read_ahead.pieces(origin, size, digest.update):
+        stream.write(piece)
+        heed(len(piece))
+        done += len(piece)
+        if done - told >= read_back.STRETCH:
+            stream.flush()
+            reached(done)
+            told = done
+    stream.flush()
+    return digest.hexdigest()
 
 
 def size_of(folder: Path) -> int:

@@ -48,8 +48,9 @@ def take(root: Root, source: Source, card: BackupCard, means: Means, progress: P
             hashes = _copy_content(source, staging / backup_folder.CONTENT, progress)
             whole = _filled(card, hashes, files.size_of(staging))
             hashes[backup_folder.METADATA] = backup_folder.write_card(staging, whole)
-            files.write(staging / files.SUMS, files.sums_of(staging, hashes))
-            state = _checked(staging, whole, base, means, progress)
+            hashes[files.SUMS] = files.write(staging / files.SUMS, files.sums_of(staging, hashes))
+            _require_complete(staging, hashes)
+            state = _loaded(staging, whole, base, means, progress)
     except BaseException:
         if made and source.parent is not None:
             drop_unused_base(root, source.parent)
@@ -74,7 +75,8 @@ def mirror(origin: Root, root: Root, backup: Backup, means: Means, progress: Pro
     try:
         with files.staged(root.backup(backup.path), sealed=True, own_sums=True) as staging:
             _copy_listed(source, backup.sums_sha256, staging, f"copying to {root.folder}", progress)
-            state = _checked(staging, backup.card, base, means, progress, backup.sums_sha256)
+            files.listed(staging, backup.sums_sha256)
+            state = _loaded(staging, backup.card, base, means, progress)
     except BaseException:
         if made and parent is not None:
             drop_unused_base(root, parent)
@@ -106,13 +108,12 @@ def check(root: Root, backup: Backup, means: Means, progress: Progress) -> CopyS
     if card.base is not None:
         _verify(root.base(card.base), card.base.sha256, f"reading back {card.base.base}", progress)
     base = None if card.base is None else root.base(card.base)
-    return _checked(folder, card, base, means, progress, backup.sums_sha256)
+    _verify(folder, backup.sums_sha256, f"reading {card.of} back from the disk", progress)
+    return _loaded(folder, card, base, means, progress)
 
 
-def _checked(
-    folder: Path, card: BackupCard, base: Path | None, means: Means, progress: Progress, sums: str | None = None
-) -> CopyState:
-    _verify(folder, sums, f"reading {card.of} back from the disk", progress)
+def _loaded(folder: Path, card: BackupCard, base: Path | None, means: Means, progress: Progress) -> CopyState:
+    """The state of a copy that was just read back, after it was loaded too."""
     verified_at = utc_now()
     model = backup_folder.model_of(card, folder, base)
     if model is None:
@@ -144,6 +145,14 @@ def _filled(card: BackupCard, hashes: dict[str, str], size: int) -> BackupCard:
     )
 
 
+def _require_complete(staging: Path, hashes: dict[str, str]) -> None:
+    """What was copied was read back on the way; what was written here about it is read back now."""
+    files.listed(staging, hashes[files.SUMS])
+    for name in (backup_folder.METADATA, files.SUMS, f"{backup_folder.CONTENT}/{files.SUMS}"):
+        if files.sha256(staging / name, from_disk=True) != hashes[name]:
+            raise Damaged(f"{staging / name} does not hold what was written to it.", "The disk fails.")
+
+
 def _copy_content(source: Source, content: Path, progress: Progress) -> dict[str, str]:
     """SHA-256 of every copied file, by its name inside the backup."""
     text = f"copying {source.of}"
@@ -157,7 +166,7 @@ def _copy_content(source: Source, content: Path, progress: Progress) -> dict[str
 
 
 def _copy_listed(source: Path, sums_sha256: str, target: Path, text: str, progress: Progress) -> dict[str, str]:
-    """Copy an artefact that has sums of its own, which every byte that was read must match."""
+    """Copy an artefact that has sums of its own, which every byte must match; each file is read back from the disk."""
     recorded = files.listed(source, sums_sha256)
     hashes = _copy_all(source, target, text, progress)
     for name, digest in recorded.items():
@@ -178,7 +187,7 @@ def _copy_all(source: Path, target: Path, text: str, progress: Progress) -> dict
     for path in _files_of(source):
         name = path.relative_to(source)
         files.make_folder((target / name).parent)
-        hashes[name.as_posix()] = files.copy(path, target / name, progress.heed)
+        hashes[name.as_posix()] = files.copy(path, target / name, progress.heed, from_disk=True)
     return hashes
 
 
@@ -203,7 +212,7 @@ def _bring_base(root: Root, parent: Parent | None, source: Path | None, means: M
             return False
     with files.staged(place, sealed=True, own_sums=True) as staging:
         _copy_listed(source, parent.sha256, staging, f"copying {parent.base}", progress)
-        _verify(staging, parent.sha256, f"reading {parent.base} back from the disk", progress)
+        files.listed(staging, parent.sha256)
     return True
 
 
@@ -238,11 +247,11 @@ def needed_bases(root: Root) -> set[Path]:
 
 
 def copy_whole(source: Path, sums_sha256: str, target: Path, name: str, progress: Progress) -> None:
-    """Copy a folder that has sums of its own to a place where nothing is, durably, and read it back from disk.
+    """Copy a folder that has sums of its own to a place where nothing is, durably, read back from disk.
 
     Raises:
         Damaged: a byte of the source, or of the copy, is not what was recorded.
     """
     with files.staged(target, sealed=True, own_sums=True) as staging:
         _copy_listed(source, sums_sha256, staging, f"bringing back {name}", progress)
-        _verify(staging, sums_sha256, f"reading {name} back from the disk", progress)
+        files.listed(staging, sums_sha256)
