@@ -158,7 +158,7 @@ class Service:
         backups = BackupParts(
             home, store, outbox, self._operations, self._keeper, lambda: self._settings.backup, launcher.trial
         )
-        self._backup_requests = backups.requests
+        self._backup_requests, self._emergency = backups.requests, backups.emergency
         self._version_requests = VersionRequests(
             Parts(
                 home,
@@ -360,6 +360,8 @@ class Service:
             self._inbox.tick()
         if self._recovery.tick() and not self._closing:
             self._operations.tick()
+            if self._may_train:
+                self._emergency.tick()
             self._tasks.tick()
             if self._may_train and self._head_is_free() and not self._awaits_inbox():
                 self._trainer.tick()

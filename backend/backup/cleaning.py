@@ -78,15 +78,22 @@ class BackupCleaning:
         return f"{text} With them went {', '.join(bases)}." if bases else text
 
     def recover(self, unfinished: Unfinished) -> Recovered:
-        """What left its place has gone; a copy in the second place went before the one at home."""
+        """What left one place leaves the other too; what lies in both stays."""
         intent = msgspec.json.decode(unfinished.intent, type=Intent)
-        home = home_root(self._home)
+        roots = self._roots()
         gone = []
         for known in filter(None, map(self._store.backups.find, intent.backups)):
-            if not home.backup(known.path).exists():
-                with self._store.atomic():
-                    self._store.backups.put_states(put_away(known))
-                gone.append(known.id)
+            wanted = [place for place in Place if _is_there(known, place)]
+            if not roots.keys() >= set(wanted) or problem_of(self._settings()):
+                continue  # what cannot be looked at is taken to be there
+            there = [place for place in wanted if roots[place].backup(known.path).exists()]
+            if there == wanted:
+                continue
+            for place in there:
+                self._put_away(roots[place].backup(known.path), "backup", known.id)
+            with self._store.atomic():
+                self._store.backups.put_states(put_away(known))
+            gone.append(known.id)
         done = len(gone) == len(intent.backups)
         return Recovered(done=done, text=f"{len(gone)} of {len(intent.backups)} went to the trash, the others stay.")
 
@@ -103,7 +110,7 @@ class BackupCleaning:
 
         def run(progress: Progress) -> None:
             progress.heed()
-            problem = problem_of(self._settings())
+            problem = problem_of(self._settings()) or ("" if Place.SECOND in roots else "none is set")
             if Place.SECOND in wanted and problem:
                 raise Refused(f"{backup.id} stays: the second location cannot be reached: {problem}", "Connect it.")
             _require_in_place(roots, floor)

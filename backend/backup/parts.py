@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from backend.backup.cleaning import BackupCleaning
+from backend.backup.emergency import Emergency
 from backend.backup.reconcile import reconcile
 from backend.backup.requests import BackupRequests, TakingIntent
 from backend.backup.restoring import BackupRestoring
@@ -41,6 +42,7 @@ class BackupParts:
         restoring = BackupRestoring(home, store, outbox, operations, keeper, verifying, means)
         cleaning = BackupCleaning(home, store, outbox, settings, means.put_away)
         self.requests = BackupRequests(home, store, operations, self.taking, verifying, restoring, cleaning, settings)
+        self.emergency = Emergency(store, outbox, operations, self.requests)
         self._home = home
         self._store = store
         self._outbox = outbox

@@ -9,6 +9,7 @@ from backend.clock import local_now
 from backend.domain.backup import Backup, Keeps, Subject
 from backend.domain.head import Head
 from backend.domain.version import Condition
+from backend.head import reach
 from backend.paths import Home
 from backend.protocol.keeping import BackupsReply
 from backend.settings import BackupSettings
@@ -50,10 +51,7 @@ def staying(home: Home, store: Store, settings: BackupSettings) -> dict[str, tup
 
 def needed_by_head(store: Store) -> set[str]:
     """SHA-256 of the SHA256SUMS of all checkpoints and models that the head stands on, undo or redo can reach."""
-    heads = [store.head.get()]
-    for move in (*store.head.standing(), *store.head.undone()):
-        heads += [head for head in (move.before, move.after) if head is not None]
-    return {digest for head in heads for digest in _needs(store, head)}
+    return {digest for head in reach.heads(store) for digest in _needs(store, head)}
 
 
 def _needs(store: Store, head: Head) -> set[str]:

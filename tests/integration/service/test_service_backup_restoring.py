@@ -3,12 +3,15 @@
 import shutil
 
 from backend import files
-from backend.domain.backup import Place, Subject
+from backend.backup.restoring import Intent
+from backend.domain.backup import BackupType, Place, Subject
 from backend.domain.move import MoveKind
+from backend.domain.operation import OperationKind, OperationState
 from backend.domain.version import Condition
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
+from backend.store.store import Store
 from tests.fakes.backup_host import back_up, check_sums, home_folder, listed
 from tests.fakes.hosting import OpenBench
 from tests.fakes.scripted_engine import Script
@@ -83,3 +86,55 @@ def test_a_version_that_is_still_whole_comes_back_under_a_number_of_its_own(open
     assert (home.versions / "latest").resolve() == (home.root / new.path).resolve()
     done(bench, k.RestoreVersion(version="v002"))
     assert bench.head().base == "v002"
+
+
+def test_a_restoring_that_was_killed_is_done_to_its_end_at_the_next_start(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    then = bench.head()
+    backup = back_up(bench)
+    train(bench, "b")
+    bench.host.close()
+    assert then.checkpoint is not None
+    shutil.rmtree(home.root / then.checkpoint.path)
+    store = Store.open(home)
+    with store.atomic():
+        store.operations.begin(OperationKind.RESTORE_BACKUP, backup.id, Intent(backup=backup.id, place=Place.HOME))
+    store.close()
+    bench = open_bench(SCRIPT)
+    bench.until(lambda: "restore-backup" in bench.notices())
+    assert bench.head() == then
+    files.verify(home.root / then.checkpoint.path, then.checkpoint.sums_sha256)
+    reply = bench.ask(k.GetOperations())
+    assert isinstance(reply, k.OperationsReply)
+    assert reply.operations[0].state is OperationState.DONE
+
+
+def test_an_evolution_run_gets_back_the_files_that_it_lacks_and_no_others(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    [run] = home.evolution.iterdir()
+    backup = back_up(bench, Subject.EVOLUTION, run.name)
+    names = sorted(path.name for path in run.iterdir())
+    (run / "step_000000.json").unlink()
+    (run / "analysis.json").write_bytes(b"newer")
+    assert done(bench, k.RestoreBackup(backup=backup.id)).startswith("1 files")
+    assert sorted(path.name for path in run.iterdir()) == names
+    assert (run / "analysis.json").read_bytes() == b"newer"
+
+
+def test_a_head_that_fell_back_is_backed_up_by_itself(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    train(bench, "b")
+    point = bench.head().checkpoint
+    assert point is not None
+    spoil(home.root / point.path / "adapter_model.safetensors")
+    bench.queue("c")
+    bench.do(p.StartTraining())
+    bench.until(lambda: bool(listed(bench).backups), "the emergency backup")
+    [backup] = listed(bench).backups
+    assert backup.card.type is BackupType.EMERGENCY
+    assert backup.card.head is not None
+    check_sums(home_folder(home, backup))
+    bench.until_event(p.QueueFinished)
