@@ -61,4 +61,5 @@ class ReadBack:
                 while at < offset and (piece := stream.read(min(PIECE, offset - at))):
                     digest.update(piece)
                     at += len(piece)
+            digest.update(stream.read())  # nothing, or more than anybody wrote
         return digest.hexdigest()

@@ -90,7 +90,8 @@ LAYERS = {
     "backend/errors.py": frozenset[str](),
     "backend/domain/": frozenset({"backend.errors", "backend.domain"}),
     "backend/protocol/": frozenset({"backend.errors", "backend.domain", "backend.protocol", "backend.settings"}),
-    "backend/files.py": frozenset({"backend.errors"}),
+    "backend/files.py": frozenset({"backend.errors", "backend.read_ahead", "backend.read_back"}),
+    "backend/read_": frozenset(),
 }
 """What the lowest layers may know of the project."""
 
