@@ -9,14 +9,14 @@ from pathlib import Path
 from backend.domain.operation import Operation
 from backend.domain.trash import TrashEntry
 from backend.domain.version import Condition
-from backend.errors import Refused, UserError
+from backend.errors import NoSpace, Refused, UserError
 from backend.outbox import Outbox
 from backend.protocol.host import Notice
 from backend.protocol.keeping import TrashChanged
 from backend.store.store import Store
 from backend.trash.due import Due
 from backend.trash.restoring import TrashRestoring
-from backend.trash.rows import Rows
+from backend.trash.rows import Rows, Told
 from backend.trash.trash import Trash
 
 log = logging.getLogger(__name__)
@@ -40,20 +40,22 @@ class TrashKeeper:
         self._look_at = 0.0
         self._again = True
         """Whether something waits for its deletion, perhaps since an earlier host."""
+        self._unsettled = True
+        """Whether rows may still say that something lies in the trash which is gone."""
 
     def tick(self) -> None:
-        """Delete what is marked, and every few minutes look for what is due."""
+        """Delete what is marked, and every few minutes look for what is due. Raises NoSpace: rows cannot be written."""
         if self._thread is not None:
             if self._thread.is_alive():
                 return
             self._finish()
+        self._begin_sweep()
         if time.monotonic() >= self._look_at:
             self._look_at = time.monotonic() + LOOK_SECONDS
-            self.purge_due()
-        self._begin_sweep()
+            self._look()
 
     def purge_due(self) -> None:
-        """What lay there a day goes."""
+        """What lay there a day goes. Raises UserError where the trash cannot be read or changed."""
         entries = {entry.name: entry for entry in self._trash.entries() if entry.name != self._restoring.wanted}
         due = [entries[name] for name in self._due.among(entries.values())]
         if due:
@@ -87,18 +89,42 @@ class TrashKeeper:
             self._thread.join()
             self._finish()
 
+    def _look(self) -> None:
+        try:
+            self.purge_due()
+            if self._unsettled:
+                self._settle()
+        except NoSpace:
+            self._look_at = 0.0
+            raise
+        except UserError as error:
+            log.warning("%s", error)
+
     def _let_go(self, entries: Sequence[TrashEntry]) -> None:
         """First out of the trash, then out of the rows: one that is not there cannot be brought back."""
         try:
             self._trash.set_aside(entries)
         except OSError as error:
+            self._again = self._unsettled = True
             raise UserError(f"The trash cannot be emptied: {error}.", "Look at its folder's rights.") from error
-        left = {_what(entry) for entry in self._trash.entries()}
-        with self._store.atomic():
-            told = self._rows.mark([entry for entry in entries if _what(entry) not in left], Condition.GONE)
-            self._store.journal.add("trash emptied", None, ", ".join(entry.name for entry in entries))
         self._again = True
+        left = {_what(entry) for entry in self._trash.entries()}
+        told: list[Told] = []
+        try:
+            with self._store.atomic():
+                told = self._rows.mark([entry for entry in entries if _what(entry) not in left], Condition.GONE)
+                self._store.journal.add("trash emptied", None, ", ".join(entry.name for entry in entries))
+        except NoSpace as error:  # what is deleted now makes room for it
+            log.warning("The rows say later what went: %s", error)
+            self._unsettled, self._look_at = True, 0.0
         for event in (*told, TrashChanged()):
+            self._outbox.tell(event)
+
+    def _settle(self) -> None:
+        with self._store.atomic():
+            told = self._rows.settle(self._trash.entries())
+        self._unsettled = False
+        for event in told:
             self._outbox.tell(event)
 
     def _begin_sweep(self) -> None:

@@ -75,6 +75,20 @@ class Rows:
                         self._store.dailies.mark(daily.sequence, KEEPING[condition])
         return list(dict.fromkeys(told))
 
+    def settle(self, entries: Iterable[TrashEntry]) -> list[Told]:
+        """What is in the trash by its row and does not lie there is gone: its deletion was cut off."""
+        lying = {(entry.kind, entry.of) for entry in entries if self._is_here(entry)}
+        told: list[Told] = []
+        for version in self._store.versions.ever():
+            if version.condition is Condition.TRASH and ("version", version.id) not in lying:
+                told += self._mark_version(version.id, Condition.GONE)
+        for backup in self._store.backups.ever():
+            if backup.here.condition is Condition.TRASH and ("backup", backup.id) not in lying:
+                here = msgspec.structs.replace(backup.here, condition=Condition.GONE)
+                self._store.backups.put_states(msgspec.structs.replace(backup, here=here))
+                told.append(BackupsChanged())
+        return list(dict.fromkeys(told))
+
     def _mark_version(self, name: str, condition: Condition) -> list[Told]:
         version = self._store.versions.find(name)
         if version is None or version.condition not in FROM[condition]:

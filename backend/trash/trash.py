@@ -1,6 +1,7 @@
 """The trashes of a home, one on each file system that artefacts lie on: what was deleted lies there for a day."""
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from backend.paths import Home
 from backend.trash.name import GOING, name_for, read_name
 from backend.trash.removal import bytes_of, remove
 
+log = logging.getLogger(__name__)
 KEPT_SECONDS = 24 * 3600
 FOLDER = "trash"
 NANOSECONDS = 1_000_000_000
@@ -59,12 +61,19 @@ class Trash:
         return _entry(place)
 
     def entries(self) -> list[TrashEntry]:
-        """All that lies in a trash that can be reached now, oldest first."""
-        return sorted(self._entries(), key=lambda entry: (entry.deleted_at, entry.name))
+        """All that lies in a trash that can be reached now, oldest first.
+
+        Raises:
+            UserError: the home's own cannot be read.
+        """
+        try:
+            return sorted(self._entries(), key=lambda entry: (entry.deleted_at, entry.name))
+        except OSError as error:
+            raise UserError(f"The trash cannot be read: {error}.", "Look at its folder's rights.") from error
 
     def find(self, name: str) -> TrashEntry:
-        """Raises WrongUse where nothing of that name lies there."""
-        for entry in self._entries():
+        """Raises WrongUse where nothing of that name lies there, UserError as `entries`."""
+        for entry in self.entries():
             if entry.name == name:
                 return entry
         raise WrongUse(f"Nothing called {name} lies in the trash.", "`espalier trash list` shows what does.")
@@ -95,17 +104,18 @@ class Trash:
         """The trashes that are there now."""
         home = self._home
         places = [home.root, home.versions, home.backups, home.bases, home.runs, home.snapshots]
-        if self._second():
-            places.append(self._other())
-        found = dict.fromkeys(self._beside(place / FOLDER) for place in places if place.is_dir())
-        return [folder for folder in found if folder.is_dir()]
+        ours = dict.fromkeys(self._beside(place / FOLDER) for place in places if place.is_dir())
+        found = [folder for folder in ours if folder.is_dir()]
+        with _patience_with_other_disks():
+            if self._second() and (other := self._other() / FOLDER).is_dir() and self._beside(other) not in ours:
+                found.append(self._beside(other))
+        return found
 
     def _entries(self) -> Iterator[TrashEntry]:
         for folder in self.folders():
-            for path in folder.iterdir():
-                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
-                    if not path.name.startswith("."):
-                        yield _entry(path)
+            is_ours = folder.is_relative_to(self._home.root)
+            with contextlib.nullcontext() if is_ours else _patience_with_other_disks():
+                yield from _entries_of(folder)
 
     def _other(self) -> Path:
         return Path(self._second()).expanduser()
@@ -122,6 +132,22 @@ class Trash:
         while top.parent.stat().st_dev == device:
             top = top.parent
         return top / FOLDER
+
+
+@contextlib.contextmanager
+def _patience_with_other_disks() -> Iterator[None]:
+    """A second location that fails takes nothing else with it."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("The trash of the second location cannot be read: %s", error)
+
+
+def _entries_of(folder: Path) -> Iterator[TrashEntry]:
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+            if not path.name.startswith("."):
+                yield _entry(path)
 
 
 def _free(folder: Path, kind: str, of: str) -> Path:

@@ -13,6 +13,7 @@ from backend.domain.backup import Backup, BackupCard, BackupType, CopyState, Sub
 from backend.domain.head import AdapterSettings
 from backend.domain.operation import OperationKind, OperationState
 from backend.domain.version import Condition, Parent, Version, VersionCard
+from backend.errors import NoSpace
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
@@ -229,8 +230,28 @@ def test_a_deletion_that_was_cut_off_goes_on_with_the_next_host(open_bench: Open
     make_version(home, Condition.TRASH)
     trash.set_aside([trash.put(home.versions / VERSION, "version", "v001")])
     bench = open_bench(Script())
+    bench.until(lambda: bool(bench.told(k.VersionsChanged)), "the row's end")
     bench.host.close()
     assert list(home.trash.iterdir()) == []
+    assert read_version(home).condition is Condition.GONE
+
+
+def test_the_trash_is_emptied_on_a_disk_that_is_full(
+    open_bench: OpenBench, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_version(home, Condition.TRASH)
+    entry = Trash(home).put(home.versions / VERSION, "version", "v001")
+    bench = open_bench(Script())
+    assert names(bench) == [entry.name]
+
+    def full(*_: object) -> None:
+        raise NoSpace("The disk ran full while writing the database.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("backend.store.journal.Journal.add", full)
+        bench.do(k.EmptyTrash(names=(entry.name,)))
+    bench.until(lambda: list(home.trash.iterdir()) == [], "the deletion")
+    bench.until(lambda: read_version(home).condition is Condition.GONE, "the row's end")
 
 
 def test_operations_are_read_without_a_host(open_bench: OpenBench, home: Home) -> None:

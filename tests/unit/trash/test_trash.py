@@ -13,6 +13,7 @@ from backend.errors import UserError, WrongUse
 from backend.paths import Home
 from backend.trash.name import GOING
 from backend.trash.trash import KEPT_SECONDS, Trash
+from tests.fakes.unprivileged import unprivileged
 
 
 def artefact(place: Path) -> Path:
@@ -106,3 +107,22 @@ def test_what_cannot_be_moved_lies_where_it_lay(home: Home) -> None:
     with pytest.raises(UserError, match="cannot be moved to the trash"):
         Trash(home).put(folder, "version", "v001")
     files.verify(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have no such rights there")
+def test_a_trash_that_cannot_be_read_is_told_and_another_disk_s_takes_nothing_with_it() -> None:
+    with unprivileged() as folder:
+        home, second = Home(folder / "home"), folder / "second"
+        home.create()
+        trash = Trash(home, lambda: str(second))
+        trash.put(artefact(second / "manual" / "head_1"), "backup", "head_1")
+        entry = trash.put(artefact(home.versions / "v001"), "version", "v001")
+        (second / "trash").chmod(0)
+        assert trash.entries() == [entry]
+        second.chmod(0)
+        assert trash.entries() == [entry]
+        home.trash.chmod(0)
+        with pytest.raises(UserError, match="cannot be read"):
+            trash.entries()
+        for closed in (second, second / "trash", home.trash):
+            closed.chmod(0o755)

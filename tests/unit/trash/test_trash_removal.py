@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,24 +9,14 @@ import pytest
 
 from backend import files
 from backend.trash.removal import bytes_of, remove
-
-NOBODY = 65534
+from tests.fakes.unprivileged import unprivileged
 
 
 @pytest.fixture
 def own() -> Iterator[Path]:
-    """A folder of an unprivileged user, who this process is while the test runs; for root no rights count."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        if sys.platform == "win32" or os.geteuid() != 0:
-            yield folder
-            return
-        os.chown(folder, NOBODY, NOBODY)
-        os.seteuid(NOBODY)
-        try:
-            yield folder
-        finally:
-            os.seteuid(0)
+    """A folder of an unprivileged user, who this process is while the test runs."""
+    with unprivileged() as folder:
+        yield folder
 
 
 def sealed(place: Path) -> Path:
