@@ -10,16 +10,25 @@ import pytest
 
 from backend import files
 from backend.backup import folder as places
+from backend.backup.taking import BackupTaking
 from backend.clock import local_now
 from backend.domain.backup import BackupType, Keeps, Subject
+from backend.domain.move import MoveKind
+from backend.domain.operation import OperationState
 from backend.domain.version import Condition
+from backend.errors import Damaged
+from backend.operations.work import Progress
+from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
+from backend.settings import BackupSettings
+from backend.store.store import Store
+from tests.fakes import scripted_trial
 from tests.fakes.backup_host import back_up, check_sums, home_folder, listed, use_second
 from tests.fakes.hosting import OpenBench
 from tests.fakes.scripted_engine import Script
-from tests.fakes.version_host import done, failed, make_version, spoil, train
+from tests.fakes.version_host import begun, done, ended, failed, make_version, spoil, train
 
 SCRIPT = Script(steps=4, seconds=0.001, save_every=2)
 
@@ -225,3 +234,43 @@ def test_what_a_killed_host_copied_is_recorded_at_the_next_start(open_bench: Ope
     assert "was whole on the disk when the program ended" in bench.notices()
     done(bench, k.VerifyBackups())
     assert listed(bench).backups[0].here.verified_at
+
+
+def test_a_backup_that_is_broken_off_leaves_nothing(open_bench: OpenBench, home: Home, tmp_path: Path) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "second"
+    location.mkdir()
+    use_second(bench, location)
+    operation = begun(bench, k.CreateBackup())
+    bench.do(k.CancelOperation(operation=operation.id))
+    assert ended(bench, operation).state is OperationState.CANCELLED
+    assert listed(bench).backups == ()
+    for root in (home.backups, location):
+        assert not [path for path in root.rglob("*") if path.is_file()]
+
+
+def test_a_checkpoint_that_was_superseded_meanwhile_is_left_for_the_one_that_the_head_now_has(
+    open_bench: OpenBench, home: Home
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    newer = bench.head()
+    train(bench, "b")
+    bench.host.close()
+    store = Store.open(home)
+    taking = BackupTaking(home, store, Outbox(), BackupSettings, scripted_trial.command())
+    steps = taking.steps(BackupType.MANUAL, Subject.HEAD, "", "")
+    older = store.head.get().checkpoint
+    assert older is not None
+    first = next(steps)
+    shutil.rmtree(home.root / older.path)
+    with store.atomic():
+        store.head.move(newer, MoveKind.TRAINING)
+    with pytest.raises((Damaged, OSError)) as failed:
+        first.run(Progress())
+    second = steps.throw(failed.value)
+    with pytest.raises(StopIteration) as over:
+        steps.send(second.run(Progress()))
+    assert over.value.value.card.head == newer
+    store.close()
