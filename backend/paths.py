@@ -157,6 +157,11 @@ class Home:
         return self.root / "data" / "evolution_pins.json"
 
     @property
+    def cards(self) -> Path:
+        """What the database knows and no folder tells, for the day on which the database is lost."""
+        return self.root / "data" / "cards"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 
@@ -186,6 +191,9 @@ class Home:
 
     def run(self, job: int) -> Path:
         return self.runs / f"{job:06d}"
+
+    def job_card(self, job: int) -> Path:
+        return self.run(job) / "job.json"
 
     def checkpoints(self, job: int) -> Path:
         return self.run(job) / "checkpoints"

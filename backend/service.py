@@ -7,7 +7,7 @@ import time
 
 from backend import settings as stored_settings
 from backend.awake import Awake
-from backend.backup.parts import BackupParts
+from backend.cards.keeper import CardKeeper
 from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
@@ -126,6 +126,7 @@ class Service:
         self._desk = Desk(store, outbox)
         self._shelf = Shelf(home, store, outbox)
         self._keeper = HeadKeeper(home, store, outbox)
+        self._cards = CardKeeper(home, store)
         self._engine = Engine(launcher, home, outbox.ring)
         goal = Goal(store)
         changes = Changes(store, outbox)
@@ -321,6 +322,7 @@ class Service:
         self._trainer.show()
         self._board.publish()
         self._server.close()
+        self._cards.close()
         self._store.close()
         self._log.close()
         self._lock.release()
@@ -369,8 +371,7 @@ class Service:
             self._board.put(activity="waiting for the engine of an earlier host to save and leave")
         if self._recovery.done:
             self._daily.tick(may_begin=self._may_train and not self._closing)
-            if not self._closing:
-                self._trash_keeper.tick()
+            self._cards.tick()
         idle = self._trainer.held is None and self._head_is_free()
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()

@@ -8,7 +8,7 @@ from pathlib import Path
 from backend import files
 from backend.errors import NoSpace, Refused
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """How many migrations backend/store/schema.py holds; kept in `PRAGMA user_version` so that most starts need no look."""
 BUSY_MS = 10_000
 WAL_SAFE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))

@@ -195,6 +195,50 @@ def m005_versions_backups_operations(db: Database) -> None:
     db.conn.execute("create index operations_unfinished on operations(id) where state = 'running'")
 
 
+@migrations()
+def m006_cards(db: Database) -> None:
+    """What folders could not tell is written beside them as cards; each change of a row makes its card due.
+
+    Jobs that only wait have none: they are many, change often, and are not worth a durable write each.
+    """
+    db.conn.execute(
+        "create table cards_due (kind text not null, key text not null, primary key (kind, key)) without rowid"
+    )
+    began = "(new.started_at is not null or new.ended_at is not null)"
+    _make_due(db, "jobs", "job", "id", began, also_once_it_was="old.started_at is not null or old.ended_at is not null")
+    _make_due(db, "segments", "job", "job")
+    _make_due(db, "checkpoints", "job", "job")
+    _make_due(db, "head_moves", "moves", "id / 100")
+    _make_due(db, "undos", "undos", "id / 100")
+    for table, kind, key in (
+        ("bases", "base", "slug"),
+        ("versions", "version", "id"),
+        ("backups", "backup", "sequence"),
+        ("dailies", "daily", "sequence"),
+        ("head", "head", "one"),
+    ):
+        _make_due(db, table, kind, key)
+    lasting = "new.name not in ('inbox', 'skip', 'training')"
+    _make_due(db, "facts", "fact", "name", lasting)
+    db.conn.execute(
+        f"create trigger facts_end_due after delete on facts when {lasting.replace('new.', 'old.')}"
+        " begin insert or ignore into cards_due values ('fact', old.name); end"
+    )
+
+
+def _make_due(db: Database, table: str, kind: str, key: str, when: str = "true", also_once_it_was: str = "") -> None:
+    """Triggers of a table, and the rows that it has already."""
+    new_key = f"new.{key}"
+    for event in ("insert", "update"):
+        condition = f"{when} or {also_once_it_was}" if event == "update" and also_once_it_was else when
+        db.conn.execute(
+            f"create trigger {table}_{event}_due after {event} on {table} when {condition}"
+            f" begin insert or ignore into cards_due values ('{kind}', {new_key}); end"
+        )
+    there = when.replace("new.", "")
+    db.conn.execute(f"insert or ignore into cards_due select '{kind}', {key} from {table} where {there}")
+
+
 def apply(db: Database) -> None:
     """Bring the tables to this version of the program."""
     migrations.apply(db)

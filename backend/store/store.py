@@ -5,6 +5,7 @@ import sqlite3
 
 from backend.paths import Home
 from backend.store.backups import Backups
+from backend.store.cards import CardRows
 from backend.store.checkpoints import Checkpoints, Segments
 from backend.store.dailies import Dailies
 from backend.store.database import atomic, open_database, open_for_reading
@@ -35,6 +36,7 @@ class Store:
         self.head = HeadRow(connection)
         self.journal = Journal(connection)
         self.facts = Facts(connection)
+        self.cards = CardRows(connection)
 
     @classmethod
     def open(cls, home: Home) -> "Store":

@@ -38,6 +38,8 @@ def test_older_moves_know_the_shape_only_since_the_last_choice_of_a_model(home: 
 
 def _take_back_to_schema_2(home: Home) -> None:
     connection = database.open_database(home.database)
+    for (trigger,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+        connection.execute(f"drop trigger {trigger}")
     for index in ("head_moves_state", "head_moves_segment"):
         connection.execute(f"drop index {index}")
     for column in ("adapter_before", "adapter_after", "state", "undo"):
@@ -45,6 +47,7 @@ def _take_back_to_schema_2(home: Home) -> None:
     for column in ("evolution_folder", "evolution_origin"):
         connection.execute(f"alter table segments drop column {column}")
     for table in (
+        "cards_due",
         "versions",
         "backups",
         "operations",

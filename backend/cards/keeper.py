@@ -1,0 +1,75 @@
+"""Writes the cards whose rows have changed, a few at a time: after the commit, and never in its way."""
+
+import logging
+import time
+
+from backend import files
+from backend.cards import card as cards
+from backend.errors import NoSpace
+from backend.paths import Home
+from backend.store.cards import Rows
+from backend.store.store import Store
+
+log = logging.getLogger(__name__)
+AT_ONCE = 16
+"""Cards between two looks at what else is to be done."""
+RETRY_SECONDS = 10.0
+CLOSE_SECONDS = 3.0
+"""What is not written by then is due still, and the next host writes it."""
+
+
+class CardKeeper:
+    """A change that is not on its card yet is marked in the same transaction, so no crash forgets it."""
+
+    def __init__(self, home: Home, store: Store) -> None:
+        self._home = home
+        self._store = store
+        self._not_before = 0.0
+        self._numbers: dict[str, int] = {}
+
+    def tick(self) -> None:
+        """Write some of what is due. A full disk only puts it off."""
+        if time.monotonic() >= self._not_before:
+            try:
+                self._write(self._store.cards.due(AT_ONCE))
+            except NoSpace as error:
+                log.warning("%s", error)
+                self._not_before = time.monotonic() + RETRY_SECONDS
+
+    def close(self) -> None:
+        """Write what is due, for a moment."""
+        end = time.monotonic() + CLOSE_SECONDS
+        self._not_before = 0.0
+        while self._not_before == 0.0 and time.monotonic() < end and self._store.cards.due(1):
+            self.tick()
+
+    def write_all(self) -> int:
+        """Every card as its rows now are; returns how many were missing or altered. Raises NoSpace."""
+        return self._write(self._store.cards.every())
+
+    def _write(self, due: list[tuple[str, str]]) -> int:
+        if not due:
+            return 0
+        written = sum(self._write_one(kind, key) for kind, key in due)
+        numbers = self._store.cards.numbers()
+        if numbers != self._numbers:
+            self._put(cards.NUMBERS, "all", {"sqlite_sequence": [dict(numbers)]})
+            self._numbers = numbers
+        with self._store.atomic():
+            self._store.cards.settle(due)
+        return written
+
+    def _write_one(self, kind: str, key: str) -> bool:
+        rows = self._store.cards.rows(kind, key)
+        if any(rows.values()):
+            return self._put(kind, key, rows)
+        cards.place(self._home, kind, key).unlink(missing_ok=True)
+        return True
+
+    def _put(self, kind: str, key: str, rows: Rows) -> bool:
+        path, content = cards.place(self._home, kind, key), cards.encoded(kind, key, rows)
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        files.make_folder(path.parent)
+        files.write(path, content)
+        return True
