@@ -185,11 +185,23 @@ def listed(folder: Path, sums_sha256: str | None = None) -> dict[str, str]:
         if not gap or len(digest) != hashlib.sha256().digest_size * 2:
             raise Damaged(f"{sums} is not a list of hashes.", "Take the one before it.")
         recorded[name] = digest
-    found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p != sums}
+    found = _files_alone(folder) - {SUMS}
     for name in sorted(found ^ set(recorded)):
         what = "is not listed in" if name in found else "is missing but listed in"
         raise Damaged(f"{folder / name} {what} {SUMS}.", "Take the one before it.")
     return recorded
+
+
+def _files_alone(folder: Path) -> set[str]:
+    """Relative names of all files below. Raises Damaged for what is neither a file nor a folder, such as a link."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            what = "a link" if path.is_symlink() else "a special file"
+            raise Damaged(f"{path} is {what}, and an artefact holds plain files alone.", "Take the one before it.")
+        if path.is_file():
+            found.add(path.relative_to(folder).as_posix())
+    return found
 
 
 def sha256(path: Path, *, from_disk: bool = False, heed: Heed = nobody) -> str:

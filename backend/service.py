@@ -42,6 +42,7 @@ from backend.protocol.keeping import (
 )
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
+from backend.rebuilding.lost import require_database
 from backend.recovery import Recovery
 from backend.reserve import Reserve
 from backend.server import Server
@@ -112,6 +113,7 @@ class Service:
             self._outbox = Outbox()
             self._log = Log(home, self._outbox.tell)
             undo.callback(self._log.close)
+            require_database(home)
             self._store = Store.open(home)
             undo.callback(self._store.close)
             self._build(launcher or LocalLauncher())

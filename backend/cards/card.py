@@ -13,6 +13,8 @@ JOB = "job"
 NUMBERS = "numbers"
 """The kind of the one card that holds no rows but the highest numbers ever given."""
 
+_NUMBERS_TABLE = "sqlite_sequence"
+
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file. `sha256` is that of `rows` as compact JSON."""
@@ -39,6 +41,16 @@ def encoded(kind: str, key: str, rows: Rows) -> bytes:
     """The file's content."""
     card = Card(kind=kind, key=key, rows=rows, sha256=_sha256(rows))
     return msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"
+
+
+def numbers_card(numbers: dict[str, int]) -> bytes:
+    """The content of the card of numbers: the highest by table."""
+    return encoded(NUMBERS, "all", {_NUMBERS_TABLE: [dict(numbers)]})
+
+
+def numbers_of(card: Card) -> dict[str, int]:
+    """What `numbers_card` was given."""
+    return msgspec.convert(card.rows.get(_NUMBERS_TABLE, [{}])[0], dict[str, int])
 
 
 def read(path: Path) -> Card:

@@ -2,12 +2,12 @@
 
 import logging
 import time
+from pathlib import Path
 
 from backend import files
 from backend.cards import card as cards
 from backend.errors import NoSpace
 from backend.paths import Home
-from backend.store.cards import Rows
 from backend.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class CardKeeper:
         written = sum(self._write_one(kind, key) for kind, key in due)
         numbers = self._store.cards.numbers()
         if numbers != self._numbers:
-            self._put(cards.NUMBERS, "all", {"sqlite_sequence": [dict(numbers)]})
+            self._put(cards.place(self._home, cards.NUMBERS, "all"), cards.numbers_card(numbers))
             self._numbers = numbers
         with self._store.atomic():
             self._store.cards.settle(due)
@@ -61,13 +61,13 @@ class CardKeeper:
 
     def _write_one(self, kind: str, key: str) -> bool:
         rows = self._store.cards.rows(kind, key)
+        path = cards.place(self._home, kind, key)
         if any(rows.values()):
-            return self._put(kind, key, rows)
-        cards.place(self._home, kind, key).unlink(missing_ok=True)
+            return self._put(path, cards.encoded(kind, key, rows))
+        path.unlink(missing_ok=True)
         return True
 
-    def _put(self, kind: str, key: str, rows: Rows) -> bool:
-        path, content = cards.place(self._home, kind, key), cards.encoded(kind, key, rows)
+    def _put(self, path: Path, content: bytes) -> bool:
         if path.is_file() and path.read_bytes() == content:
             return False
         files.make_folder(path.parent)

@@ -1,34 +1,25 @@
-"""Makes again what files alone can tell: the parts of the database that are no more than an index."""
+"""Makes again what files alone can tell: the whole database where it is lost, else the parts that are an index."""
 
 import contextlib
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+from backend.cards.keeper import CardKeeper
 from backend.errors import Refused, UserError
 from backend.evolution.keeper import EvolutionKeeper
+from backend.head import derived
 from backend.health.check import Check
 from backend.locks import KernelLock
 from backend.paths import Home
+from backend.rebuilding import database, lost
+from backend.rebuilding.lost import DatabaseState
 from backend.store.store import Store
 
-Rebuilder = Callable[[Home, Store], Iterator[Check]]
-"""Makes one index again and says what it found, damaged files by name."""
 
+def rebuild(home: Home) -> list[Check]:
+    """As the host of the home for a moment: what was found, and what is lost.
 
-def evolution(home: Home, store: Store) -> Iterator[Check]:
-    """Runs, examples and figures, from the snapshots."""
-    rebuilt = EvolutionKeeper(home, store).rebuild()
-    yield from (_damaged(error) for error in rebuilt.damaged)
-    text = f"made again from the files: {_counted(rebuilt.runs, 'run')}, {_counted(rebuilt.snapshots, 'snapshot')}"
-    yield Check(name="evolution index", ok=True, text=text)
-
-
-REBUILDERS: tuple[Rebuilder, ...] = (evolution,)
-"""In this order."""
-
-
-def rebuild(home: Home, rebuilders: tuple[Rebuilder, ...] = REBUILDERS) -> list[Check]:
-    """Run them all as the host of the home for a moment. A database that cannot be read is one check that says so.
+    A database that is whole stays, the waiting queue with it: the index of evolution is made again, folders that it
+    does not know are taken in, cards and derived files are written anew. One that cannot be read is put aside.
 
     Raises:
         Refused: another program is the host, or a newer Espalier wrote the database.
@@ -37,21 +28,34 @@ def rebuild(home: Home, rebuilders: tuple[Rebuilder, ...] = REBUILDERS) -> list[
     lock = KernelLock(home.host_lock)
     if not lock.try_acquire():
         raise Refused(
-            f"Another program is the host of {home.root}, and an index is made again without it.",
+            f"Another program is the host of {home.root}, and the database is made again without it.",
             "Close the window or end the daemon first.",
         )
     try:
+        if lost.state_of(home) in (DatabaseState.MISSING, DatabaseState.UNREADABLE):
+            return database.make_again(home)
         with contextlib.closing(Store.open(home)) as store:
-            return [check for rebuilder in rebuilders for check in rebuilder(home, store)]
-    except sqlite3.DatabaseError as error:
-        return [_unreadable(home, error)]
+            return [*_of_a_whole_database(home, store)]
     finally:
         lock.release()
 
 
-def _unreadable(home: Home, error: sqlite3.DatabaseError) -> Check:
-    text = f"{home.database} cannot be used, so nothing was made again: {error}"
-    return Check(name="rebuild", ok=False, text=text, hint=f"Keep a copy of {home.database} and bring it back first.")
+def _of_a_whole_database(home: Home, store: Store) -> Iterator[Check]:
+    yield from database.take_unknown(home, store)
+    yield from _evolution(home, store)
+    head = store.head.get()
+    derived.write(home, head, store.bases.find(head.base) if head.base else None)
+    written = CardKeeper(home, store).write_all()
+    text = f"the database is whole and stays, with the queue; {_counted(written, 'card')} written anew"
+    yield Check(name="database kept", ok=True, text=text)
+
+
+def _evolution(home: Home, store: Store) -> Iterator[Check]:
+    """Runs, examples and figures, from the snapshots."""
+    rebuilt = EvolutionKeeper(home, store).rebuild()
+    yield from (_damaged(error) for error in rebuilt.damaged)
+    text = f"made again from the files: {_counted(rebuilt.runs, 'run')}, {_counted(rebuilt.snapshots, 'snapshot')}"
+    yield Check(name="evolution index", ok=True, text=text)
 
 
 def _damaged(error: UserError) -> Check:

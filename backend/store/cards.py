@@ -1,7 +1,7 @@
 """Which rows stand on which card, which cards are due, and rows back from cards (decision 0022)."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ _ALL = {
     "fact": "select name from facts where name not in ('inbox', 'skip', 'training')",
     "head": "select one from head",
 }
+_TABLES = {table for tables in _SELECTS.values() for table in tables}
 _JSON = {
     "report",
     "settings",
@@ -86,9 +87,9 @@ class CardRows:
 
     def put(self, rows: Rows) -> None:
         """Rows of a card into their tables; one that is there already stays as it is. References may follow later."""
-        for table, several in rows.items():
+        for table in rows.keys() & _TABLES:
             known = {str(row[1]) for row in self._db.execute(f"pragma table_info({table})")}
-            for row in several:
+            for row in rows[table]:
                 stored = {name: _stored(value) for name, value in row.items() if name in known}
                 names = ", ".join(stored)
                 marks = ", ".join(f":{name}" for name in stored)
@@ -107,10 +108,24 @@ class CardRows:
         """Until the transaction ends, rows may refer to what follows."""
         self._db.execute("pragma defer_foreign_keys=on")
 
-    def broken_references(self) -> Iterator[tuple[str, int, str]]:
-        """Table and rowid of each row that refers to nothing, and the table that it refers to."""
-        for row in self._db.execute("pragma foreign_key_check").fetchall():
-            yield str(row[0]), int(row[1]), str(row[2])
+    def drop_broken_references(self) -> None:
+        """What refers to a checkpoint or job that no card brought back no longer does; such a move cannot be undone."""
+        lost = "not in (select id from checkpoints)"
+        self._db.execute(f"update segments set head_before = null where head_before {lost}")
+        for side in ("before", "after"):
+            self._db.execute(
+                f"update head_moves set checkpoint_{side} = null, adapter_{side} = null where checkpoint_{side} {lost}"
+            )
+        self._db.execute("update head_moves set job = null, segment = null where job not in (select id from jobs)")
+        self._db.execute(f"update head set checkpoint = null where checkpoint {lost}")
+
+    def unknown_bases(self) -> list[str]:
+        """Slugs that checkpoints or the head refer to, and no row explains."""
+        rows = self._db.execute(
+            "select base from checkpoints where base not in (select slug from bases)"
+            " union select base from head where base not in (select slug from bases)"
+        )
+        return [str(row[0]) for row in rows]
 
 
 def _readable(table: str, row: sqlite3.Row) -> Row:

@@ -61,6 +61,9 @@ class Jobs:
             raise WrongUse(f"There is no job {job}.", "`espalier queue list` shows them all.")
         return found
 
+    def exists(self, job: int) -> bool:
+        return self._db.execute("select 1 from jobs where id = ?", (job,)).fetchone() is not None
+
     def holder(self) -> Job | None:
         """The job that is begun and holds the head: running, paused or interrupted."""
         row = self._db.execute(

@@ -37,6 +37,10 @@ class Datasets:
         report = msgspec.json.decode(row["report"], type=Report)
         return Dataset(sha256=row["sha256"], name=row["name"], bytes=row["bytes"], report=report)
 
+    def all(self) -> set[str]:
+        """SHA-256 of every content that is known."""
+        return {str(row[0]) for row in self._db.execute("select sha256 from datasets")}
+
 
 class Bases:
     """Base models in the library."""
