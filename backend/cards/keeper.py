@@ -50,7 +50,7 @@ class CardKeeper:
     def _write(self, due: list[tuple[str, str]]) -> int:
         if not due:
             return 0
-        written = sum(self._write_one(kind, key) for kind, key in due)
+        written = sum(self._write_one(kind, key) for kind, key in due if kind != cards.NUMBERS)
         numbers = self._store.cards.numbers()
         if numbers != self._numbers:
             self._put(cards.place(self._home, cards.NUMBERS, "all"), cards.numbers_card(numbers))

@@ -12,8 +12,6 @@ from backend.errors import Damaged
 from backend.paths import Home
 from backend.store.database import open_for_reading
 
-REBUILD = "`espalier doctor --rebuild` makes it again from the folders."
-
 
 class DatabaseState(enum.StrEnum):
     WHOLE = "whole"
@@ -30,7 +28,7 @@ def state_of(home: Home) -> DatabaseState:
     try:
         with contextlib.closing(open_for_reading(home.database)) as connection:
             whole = [str(row[0]) for row in connection.execute("pragma integrity_check")] == ["ok"]
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, Damaged):
         return DatabaseState.UNREADABLE
     return DatabaseState.WHOLE if whole else DatabaseState.UNREADABLE
 
@@ -44,7 +42,8 @@ def was_used(home: Home) -> bool:
 def require_database(home: Home) -> None:
     """For a host: a new database beside old folders would give their numbers again. Raises Damaged."""
     if not home.database.exists() and was_used(home):
-        raise Damaged(f"{home.database} is missing, and what was trained here is not.", REBUILD)
+        hint = "`espalier doctor --rebuild` makes it again from the folders."
+        raise Damaged(f"{home.database} is missing, and what was trained here is not.", hint)
 
 
 def put_aside(home: Home) -> Path | None:

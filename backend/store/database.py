@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backend import files
-from backend.errors import NoSpace, Refused
+from backend.errors import Damaged, NoSpace, Refused
 
 SCHEMA_VERSION = 6
 """How many migrations backend/store/schema.py holds; kept in `PRAGMA user_version` so that most starts need no look."""
+REBUILD = "`espalier doctor --rebuild` puts it aside and makes it again from the folders."
 BUSY_MS = 10_000
 WAL_SAFE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """First releases of their lines in which a WAL database cannot be corrupted by a checkpoint race."""
@@ -20,7 +21,13 @@ def open_database(path: Path) -> sqlite3.Connection:
 
     Raises:
         Refused: a newer program wrote it.
+        Damaged: it is no database any more.
     """
+    with _damage_named(path):
+        return _opened(path)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     existed = path.exists()
     connection = _connect(path, "rwc")
     try:
@@ -43,7 +50,13 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
     Raises:
         Refused: a newer program wrote it.
+        Damaged: it is no database any more.
     """
+    with _damage_named(path):
+        return _opened_for_reading(path)
+
+
+def _opened_for_reading(path: Path) -> sqlite3.Connection:
     connection = _connect(path, "ro")
     try:
         version = schema_version(connection)
@@ -83,6 +96,17 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
         raise
     except BaseException:
         connection.rollback()
+        raise
+
+
+@contextlib.contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    """A file that SQLite finds damaged is an error that users see, with the way out."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise Damaged(f"{path} cannot be read: {error}.", REBUILD) from error
         raise
 
 

@@ -199,13 +199,18 @@ def m005_versions_backups_operations(db: Database) -> None:
 def m006_cards(db: Database) -> None:
     """What folders could not tell is written beside them as cards; each change of a row makes its card due.
 
-    Jobs that only wait have none: they are many, change often, and are not worth a durable write each.
+    Jobs that only wait have none but their number: they are many and are not worth a durable write each.
     """
     db.conn.execute(
         "create table cards_due (kind text not null, key text not null, primary key (kind, key)) without rowid"
     )
     began = "(new.started_at is not null or new.ended_at is not null)"
     _make_due(db, "jobs", "job", "id", began, also_once_it_was="old.started_at is not null or old.ended_at is not null")
+    # A number that was told to somebody is never given to another file, not even after the database was lost.
+    db.conn.execute(
+        "create trigger jobs_number_due after insert on jobs"
+        " begin insert or ignore into cards_due values ('numbers', 'all'); end"
+    )
     _make_due(db, "segments", "job", "job")
     _make_due(db, "checkpoints", "job", "job")
     _make_due(db, "head_moves", "moves", "id / 100")
@@ -218,6 +223,12 @@ def m006_cards(db: Database) -> None:
         ("head", "head", "one"),
     ):
         _make_due(db, table, kind, key)
+    # The snapshots' files tell all of a run but its number.
+    _make_due(db, "evolution_runs", "runs", "id / 100")
+    db.conn.execute(
+        "create trigger evolution_runs_end_due after delete on evolution_runs"
+        " begin insert or ignore into cards_due values ('runs', old.id / 100); end"
+    )
     lasting = "new.name not in ('inbox', 'skip', 'training')"
     _make_due(db, "facts", "fact", "name", lasting)
     db.conn.execute(

@@ -140,7 +140,7 @@ class _Run:
         self._sequence = train.next_sequence
         self._budget = train.engine.token_budget or 512
         self.step = 0
-        self._saved_step = 0
+        self._saved_step = self._first_step = 0
         self._step_to_wait_at: int | None = None
         self._passed = False
         self.leave = False
@@ -153,7 +153,7 @@ class _Run:
         if train.resume_from is not None:
             state = json.loads((Path(train.resume_from) / "state.json").read_text())
             assert state["job"] == train.job
-            self.step = self._saved_step = state["step"]
+            self.step = self._saved_step = self._first_step = state["step"]
         if script.wait_at and self._first_time("wait", always=False):
             self._step_to_wait_at = script.wait_at
         if script.memory_in == "loading":
@@ -299,6 +299,11 @@ class _Run:
             "reason": reason,
             "loss": self._loss(),
             "created_at": utc_now(),
+            "name": train.name,
+            "dataset": train.dataset,
+            "base": {"slug": train.base.slug, "sha256": train.base.sha256},
+            "parent": train.adapter_from or train.resume_from,
+            "head_steps": train.total_steps_before + self.step - self._first_step,
         }
         with files.staged(target) as folder:
             files.write(folder / "adapter_model.safetensors", f"{train.job}:{self.step}".encode())

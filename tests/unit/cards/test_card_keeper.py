@@ -62,6 +62,7 @@ def test_a_job_that_waits_has_no_card_and_one_that_begins_has(home: Home, store:
     job = queued(home, store, "first")
     keeper.close()
     assert not home.job_card(job.id).exists()
+    assert cards.numbers_of(cards.read(cards.place(home, "numbers", "all")))["jobs"] == 1
     begin(store, job)
     keeper.close()
     card = cards.read(home.job_card(job.id))
@@ -115,8 +116,9 @@ def test_a_checkpoint_makes_its_job_and_its_move_due_and_no_other(home: Home, st
 
 
 def test_moves_lie_by_the_hundred_and_few_cards_are_written_at_once(home: Home, store: Store) -> None:
-    for _ in range(AT_ONCE * 100 + 50):
-        store.head.move(Head(base="tiny"), MoveKind.USE)
+    with store.atomic():
+        for _ in range(AT_ONCE * 100 + 50):
+            store.head.move(Head(base="tiny"), MoveKind.USE)
     keeper = CardKeeper(home, store)
     keeper.tick()
     assert len(store.cards.due(1000)) == 3
