@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backend import files
 from backend.cards import card as cards
-from backend.errors import NoSpace
+from backend.errors import Damaged, NoSpace
 from backend.paths import Home
 from backend.store.store import Store
 
@@ -73,3 +73,23 @@ class CardKeeper:
         files.make_folder(path.parent)
         files.write(path, content)
         return True
+
+
+def differing(home: Home, store: Store) -> tuple[int, list[Path]]:
+    """How many cards there should be, and which of them are missing or not as the rows are, and not due either."""
+    every, due = store.cards.every(), set(store.cards.due(-1))
+    wrong = []
+    for kind, key in every:
+        path = cards.place(home, kind, key)
+        try:
+            same = path.read_bytes() == cards.encoded(kind, key, store.cards.rows(kind, key))
+        except OSError:
+            same = False
+        if not same and (kind, key) not in due:
+            wrong.append(path)
+    try:
+        cards.read(cards.place(home, cards.NUMBERS, "all"))
+    except Damaged:
+        if every and not due:
+            wrong.append(cards.place(home, cards.NUMBERS, "all"))
+    return len(every), wrong

@@ -1,6 +1,11 @@
-"""The result of one check."""
+"""The result of one check, and how a long one says what it reads."""
+
+from collections.abc import Callable
 
 import msgspec
+
+from backend import files
+from backend.errors import UserError
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -10,3 +15,16 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool
     text: str
     hint: str = ""
+
+
+Watch = Callable[[str], files.Heed]
+"""Told what is read back now; what it returns is told of the bytes as they pass."""
+
+
+def unwatched(_what: str) -> files.Heed:
+    """Nobody looks on."""
+    return files.nobody
+
+
+def fault_of(name: str, error: UserError) -> Check:
+    return Check(name=name, ok=False, text=error.message, hint=error.hint)

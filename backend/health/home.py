@@ -1,5 +1,6 @@
 """Checks of a home: may it be written, is there space, and is every byte as it was recorded."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -8,17 +9,23 @@ from pathlib import Path
 
 from backend import files, settings
 from backend.errors import UserError
-from backend.health.check import Check
+from backend.health.agreement import agreement_checks
+from backend.health.check import Check, Watch, unwatched
 from backend.health.evolution import evolution_checks
+from backend.health.folders import folders
+from backend.health.keeping import keeping_checks
+from backend.health.runs import ledger_checks
+from backend.health.trash import trash_check
 from backend.locks import is_held
 from backend.paths import Home
-from backend.store.database import open_for_reading
+from backend.rebuilding import lost
+from backend.store.database import REBUILD, open_for_reading
 from backend.store.store import Store
 
 GB = 1e9
 
 
-def home_checks(home: Home) -> Iterator[Check]:
+def home_checks(home: Home, watch: Watch = unwatched) -> Iterator[Check]:
     """Everything below one home folder, read only. A home that was never used has nothing to check."""
     yield writable(home)
     yield space(home)
@@ -26,8 +33,19 @@ def home_checks(home: Home) -> Iterator[Check]:
     yield host(home)
     if home.database.exists():
         yield database(home)
-        yield from stored(home)
+        with contextlib.suppress(sqlite3.Error, UserError):  # the check of the database has said so
+            store = Store.open_for_reading(home)
+            with contextlib.closing(store):
+                yield from stored(home, store, watch)
+                yield from keeping_checks(home, store, watch)
+                yield from agreement_checks(home, store)
         yield from evolution_checks(home)
+    elif lost.was_used(home):
+        hint = "`espalier doctor --rebuild` makes it again from the folders."
+        text = f"{home.database} is missing, and what was trained here is not"
+        yield Check(name="database", ok=False, text=text, hint=hint)
+    if home.root.exists():
+        yield trash_check(home)
 
 
 def writable(home: Home) -> Check:
@@ -62,7 +80,6 @@ def host(home: Home) -> Check:
 
 def database(home: Home) -> Check:
     """SQLite's own check of pages, indexes and references."""
-    hint = f"Keep a copy of {home.database} and restore it from a backup."
     try:
         connection = open_for_reading(home.database)
         try:
@@ -71,50 +88,29 @@ def database(home: Home) -> Check:
         finally:
             connection.close()
     except (sqlite3.Error, UserError) as error:
-        return Check(name="database", ok=False, text=str(error), hint=hint)
+        return Check(name="database", ok=False, text=str(error), hint=REBUILD)
     if found != ["ok"] or broken:
-        return Check(name="database", ok=False, text="; ".join(found[:3]) or "broken references", hint=hint)
+        return Check(name="database", ok=False, text="; ".join(found[:3]) or "broken references", hint=REBUILD)
     return Check(name="database", ok=True, text="whole")
 
 
-def stored(home: Home) -> Iterator[Check]:
-    """Every base, checkpoint and dataset that the database knows, read back and compared."""
-    try:
-        store = Store.open_for_reading(home)
-    except (sqlite3.Error, UserError):
-        return  # the check of the database has said so
-    try:
-        jobs = [*store.jobs.live(), *store.jobs.ended()]
-        points = [stored.checkpoint for job in jobs for stored in store.checkpoints.of_job(job.id)]
-        bases = [(f"base {base.slug}", Path(base.path), base.sha256) for base in store.bases.all()]
-        sums = {job.dataset: job.name for job in jobs}
-    except sqlite3.Error:
-        return
-    finally:
-        store.close()
-    checkpoints = [(f"checkpoint {point.id}", home.root / point.path, point.sums_sha256) for point in points]
-    yield from folders("bases", bases)
-    yield from folders("checkpoints", checkpoints)
-    yield from datasets(home, sums)
+def stored(home: Home, store: Store, watch: Watch) -> Iterator[Check]:
+    """Every base, checkpoint and dataset that the database knows, read back and compared; versions have their own."""
+    jobs = [*store.jobs.live(), *store.jobs.ended()]
+    bases = [base for base in store.bases.all() if home.versions not in Path(base.path).parents]
+    yield from folders("bases", [(f"base {base.slug}", Path(base.path), base.sha256) for base in bases], watch)
+    points = [stored.checkpoint for stored in store.checkpoints.whole()]
+    listed = [(f"checkpoint {point.id}", home.root / point.path, point.sums_sha256) for point in points]
+    yield from folders("checkpoints", listed, watch)
+    yield from ledger_checks(home, store)
+    yield from datasets(home, {job.dataset: job.name for job in jobs}, watch)
 
 
-def folders(what: str, listed: list[tuple[str, Path, str]]) -> Iterator[Check]:
-    """One check for all that are whole, one more for each that is not."""
-    whole = 0
-    for name, path, sums_sha256 in listed:
-        try:
-            files.verify(path, sums_sha256)
-            whole += 1
-        except UserError as error:
-            yield Check(name=name, ok=False, text=error.message, hint=error.hint)
-    yield Check(name=what, ok=True, text=f"{whole} of {len(listed)} verified, every byte read back")
-
-
-def datasets(home: Home, names: dict[str, str]) -> Iterator[Check]:
+def datasets(home: Home, names: dict[str, str], watch: Watch = unwatched) -> Iterator[Check]:
     whole = 0
     for sha256, name in names.items():
         path = home.dataset(sha256)
-        if path.is_file() and files.sha256(path) == sha256:
+        if path.is_file() and files.sha256(path, heed=watch(f"file {name}")) == sha256:
             whole += 1
         else:
             hint = "Queue the file again; the same content takes its place."

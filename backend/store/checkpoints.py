@@ -54,6 +54,14 @@ class Checkpoints:
         rows = self._db.execute("select * from checkpoints where job = ? and state = 'whole' order by id desc", (job,))
         return [_stored(row) for row in rows]
 
+    def whole(self) -> list[Stored]:
+        """Of all jobs, oldest first."""
+        return [stored for stored in self.ever() if stored.condition is Condition.WHOLE]
+
+    def ever(self) -> list[Stored]:
+        """All that there ever were, oldest first."""
+        return [_stored(row) for row in self._db.execute("select * from checkpoints order by id")]
+
     def standing_of(self, job: int) -> list[Stored]:
         """Newest first, whole ones that the job may go on from: made since it last began at step 0, and not undone."""
         rows = self._db.execute(

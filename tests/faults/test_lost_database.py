@@ -11,10 +11,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from backend import settings
+from backend import files, settings
 from backend.backup.root import second_root
+from backend.cards import card as cards
+from backend.cards.keeper import CardKeeper
 from backend.domain.backup import Subject
+from backend.domain.head import Head
 from backend.domain.job import JobState
+from backend.domain.status import HostState
+from backend.errors import Damaged
 from backend.health.check import Check
 from backend.health.home import home_checks
 from backend.health.rebuild import rebuild
@@ -22,7 +27,9 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import GetRun, ListRuns
 from backend.reading import Reader
+from backend.service import Service
 from backend.store.store import Store
+from backend.supervisor.launcher import LocalLauncher
 from tests.fakes.hosting import Bench, give_base
 from tests.fakes.scripted_engine import Script
 from tests.faults.verifier import faults
@@ -162,3 +169,171 @@ def test_a_second_rebuild_changes_nothing_and_keeps_what_waits_by_then(home: Hom
     lose(home)
     rebuild(home)
     assert tables(home) == before
+
+
+def test_training_goes_on_and_no_number_comes_twice(home: Home) -> None:
+    with closing(Store.open(home)) as store:
+        checkpoint, job = store.checkpoints.last_sequence(), max(job.id for job in store.jobs.live())
+        (move, *_), daily = store.head.moves(), store.dailies.last_sequence()
+    lose(home)
+    rebuild(home)
+    bench = Bench.open(home, SCRIPT)
+    assert bench.status().state is HostState.PAUSED
+    new = bench.queue("new")
+    assert new.id == job + 1
+    bench.train()
+    assert {bench.job(6).state, bench.job(new.id).state} == {JobState.DONE}
+    bench.host.close()
+    with closing(Store.open(home)) as store:
+        later = [point.checkpoint for point in store.checkpoints.of_job(6)]
+        assert {point.step for point in later if point.id > checkpoint} == {4, STEPS}
+        assert store.segments.last(6) == 2
+        assert next(iter(store.head.moves())).id > move.id
+        assert store.dailies.last_sequence() == daily
+    assert faults(home.root) == []
+
+
+def test_undo_and_redo_lead_where_they_led_before(home: Home) -> None:
+    bench = Bench.open(home, SCRIPT)
+    bench.do(p.UndoTraining())
+    bench.host.close()
+    heads = [bench_head(home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
+    again = Bench.open(home, SCRIPT)
+    again.do(p.RedoTraining())
+    again.host.close()
+    lose(home)
+    assert wrong(rebuild(home)) == []
+    found = [bench_head(home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
+    assert found == [heads[2], heads[1], heads[2], heads[3]]
+
+
+def bench_head(home: Home, request: p.Request | None) -> Head:
+    bench = Bench.open(home, SCRIPT)
+    if request is not None:
+        bench.do(request)
+    head = bench.head()
+    bench.host.close()
+    return head
+
+
+def test_no_host_begins_a_new_database_beside_old_folders(home: Home) -> None:
+    lose(home)
+    with pytest.raises(Damaged, match="is missing") as refused:
+        Service(home, LocalLauncher(SCRIPT.command()))
+    assert "doctor --rebuild" in refused.value.hint
+    assert wrong(list(home_checks(home))) == [f"database: {home.database} is missing, and what was trained here is not"]
+    assert not home.database.exists()
+
+
+@pytest.mark.parametrize("offset", [0, 4096])
+def test_a_database_that_cannot_be_read_is_put_aside_and_made_again(home: Home, offset: int) -> None:
+    before = tables(home)
+    content = bytearray(home.database.read_bytes())
+    content[offset : offset + 4096 * 3] = b"\xff" * 4096 * 3
+    home.database.write_bytes(content)
+    checks = rebuild(home)
+    assert wrong(checks) == []
+    aside = next(home.root.glob("espalier-unreadable-*.db"))
+    assert aside.read_bytes() == bytes(content)
+    assert any(str(aside) in check.text for check in checks)
+    assert tables(home) == before
+
+
+def test_a_damaged_card_is_named_and_its_job_comes_from_its_checkpoints(home: Home) -> None:
+    before = tables(home)
+    path = home.job_card(1)
+    path.write_bytes(path.read_bytes().replace(b'"done"', b'"dine"'))
+    lose(home)
+    checks = rebuild(home)
+    assert wrong(checks) == [f"card: passed over: {path} is not what was written."]
+    after = tables(home)
+    same = ("checkpoints", "head", "head_moves", "versions", "backups", "dailies", "evolution_runs", "bases")
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+    shown = ("id", "dataset", "name", "state", "step", "total_steps", "loss")
+    assert [{key: job[key] for key in shown} for job in after["jobs"]] == [
+        {key: job[key] for key in shown} for job in before["jobs"]
+    ]
+    rebuild(home)
+    assert cards.read(path).rows["jobs"][0]["state"] == "done"
+
+
+def test_without_any_card_the_folders_tell_what_the_head_is_made_of(home: Home) -> None:
+    before, head = tables(home), bench_head(home, None)
+    for path in cards.places(home):
+        path.unlink()
+    lose(home)
+    checks = rebuild(home)
+    assert wrong(checks) == []
+    after = tables(home)
+    assert bench_head(home, None) == head
+    for name in ("versions", "dailies", "bases"):
+        assert after[name] == before[name], name
+    assert [row["id"] for row in after["backups"]] == [row["id"] for row in before["backups"]]
+    assert [row["id"] for row in after["checkpoints"]] == [row["id"] for row in before["checkpoints"]]
+    assert {job["id"] for job in after["jobs"]} == {1, 2, 4, 5, 6}
+    bench = Bench.open(home, SCRIPT)
+    assert bench.do(p.UndoTraining()).startswith("Undone: training of stopped")
+    assert bench.do(p.UndoTraining()).startswith("Undone: training of onwards")
+    assert bench.head().base == "v001"
+    bench.host.close()
+
+
+def test_the_head_never_stands_on_what_does_not_verify(home: Home) -> None:
+    head = bench_head(home, None)
+    assert head.checkpoint is not None
+    weights = home.root / head.checkpoint.path / "adapter_model.safetensors"
+    weights.write_bytes(b"altered")
+    lose(home)
+    (fault,) = wrong(rebuild(home))
+    assert f"checkpoint {head.checkpoint.id}, on which the head stood, is damaged: it went back to checkpoint" in fault
+    fallen = bench_head(home, None)
+    assert fallen.checkpoint is not None
+    assert fallen.checkpoint.job == 5
+    assert fallen.base == head.base
+
+
+def test_the_head_is_its_base_alone_where_no_checkpoint_of_it_verifies(home: Home) -> None:
+    for weights in home.runs.glob("*/checkpoints/*/adapter_model.safetensors"):
+        weights.write_bytes(b"altered")
+    lose(home)
+    (fault,) = wrong(rebuild(home))
+    assert "it went back to its base, without an adapter" in fault
+    assert bench_head(home, None).base == "v001"
+    assert bench_head(home, None).checkpoint is None
+
+
+def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(home: Home) -> None:
+    last = max(home.checkpoints(6).iterdir())
+    later = last.with_name(f"{int(last.name) + 1:08d}")
+    card = msgspec.json.decode((last / "metadata.json").read_bytes())
+    with files.staged(later) as staging:
+        for path in last.iterdir():
+            if path.name not in (files.SUMS, "metadata.json"):
+                files.write(staging / path.name, path.read_bytes())
+        changed = card | {"id": int(later.name), "step": card["step"] + 1}
+        files.write(staging / "metadata.json", msgspec.json.encode(changed))
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("update segments set ended_at = null, outcome = null where job = 6")
+        db.execute("update jobs set state = 'running' where id = 6")
+    with closing(Store.open(home)) as store:
+        CardKeeper(home, store).close()
+    lose(home)
+    assert wrong(rebuild(home)) == []
+    head = bench_head(home, None)
+    assert head.checkpoint is not None
+    assert head.checkpoint.id == int(later.name)
+    assert faults(home.root) == []
+
+
+def test_a_version_and_a_snapshot_that_no_database_knows_are_taken_in(home: Home) -> None:
+    before = tables(home)
+    with closing(sqlite3.connect(home.database)) as db, db:
+        for table in ("versions", "dailies", "backups"):
+            db.execute(f"delete from {table}")
+    assert wrong(list(home_checks(home)))
+    assert wrong(rebuild(home)) == []
+    after = tables(home)
+    assert after["dailies"] == before["dailies"]
+    assert [row["id"] for row in after["versions"]] == ["v001"]
+    assert [row["id"] for row in after["backups"]] == [row["id"] for row in before["backups"]]
+    assert [row["second"] is None for row in after["backups"]] == [row["second"] is None for row in before["backups"]]
