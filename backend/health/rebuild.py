@@ -3,10 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
-from backend.cards.keeper import CardKeeper
 from backend.errors import Refused, UserError
 from backend.evolution.keeper import EvolutionKeeper
-from backend.head import derived
 from backend.health.check import Check
 from backend.locks import KernelLock
 from backend.paths import Home
@@ -43,9 +41,7 @@ def rebuild(home: Home) -> list[Check]:
 def _of_a_whole_database(home: Home, store: Store) -> Iterator[Check]:
     yield from database.take_unknown(home, store)
     yield from _evolution(home, store)
-    head = store.head.get()
-    derived.write(home, head, store.bases.find(head.base) if head.base else None)
-    written = CardKeeper(home, store).write_all()
+    written = database.show(home, store)
     text = f"the database is whole and stays, with the queue; {_counted(written, 'card')} written anew"
     yield Check(name="database kept", ok=True, text=text)
 

@@ -16,6 +16,7 @@ from backend.rebuilding.from_checkpoints import take_checkpoints
 from backend.rebuilding.head import settle_head
 from backend.store.database import open_database
 from backend.store.store import Store
+from backend.versions import latest
 
 Taking = Callable[[Home, Store], Iterator[Check]]
 FROM_FOLDERS: tuple[Taking, ...] = (
@@ -40,10 +41,16 @@ def make_again(home: Home) -> list[Check]:
         checks.append(Check(name="old database", ok=True, text=f"put aside as {aside}, unchanged"))
     files.move(place, home.database)
     with contextlib.closing(Store.open(home)) as store:
-        head = store.head.get()
-        derived.write(home, head, store.bases.find(head.base) if head.base else None)
-        CardKeeper(home, store).write_all()
+        show(home, store)
     return checks
+
+
+def show(home: Home, store: Store) -> int:
+    """Write what is derived from the rows; returns how many cards were missing or altered. Raises NoSpace."""
+    head = store.head.get()
+    derived.write(home, head, store.bases.find(head.base) if head.base else None)
+    latest.show(home, store)
+    return CardKeeper(home, store).write_all()
 
 
 def take_unknown(home: Home, store: Store) -> list[Check]:

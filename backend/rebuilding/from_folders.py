@@ -20,6 +20,7 @@ from backend.library.shelf import STARTER
 from backend.paths import Home, starter_folder
 from backend.store.store import Store
 from backend.versions import folder as version_folder
+from backend.versions import records
 
 
 def take_bases(home: Home, store: Store) -> Iterator[Check]:
@@ -45,9 +46,7 @@ def take_versions(home: Home, store: Store) -> Iterator[Check]:
         except Damaged as error:
             yield _wrong(f"version {folder.name}", error)
             continue
-        store.versions.put(msgspec.structs.replace(version, verified_at=utc_now()))
-        if store.bases.find(version.id) is None:
-            yield from _base(store, folder, version.id)
+        records.put(home, store, msgspec.structs.replace(version, verified_at=utc_now()))
         yield Check(name=f"version {version.id}", ok=True, text=f"taken in from {folder}")
 
 

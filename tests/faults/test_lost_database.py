@@ -1,21 +1,16 @@
 """The database is lost: `doctor --rebuild` brings all back but what waited, and says so (decision 0022)."""
 
 import hashlib
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from backend import files, settings
-from backend.backup.root import second_root
+from backend import files
 from backend.cards import card as cards
 from backend.cards.keeper import CardKeeper
-from backend.domain.backup import Subject
 from backend.domain.head import Head
 from backend.domain.job import JobState
 from backend.domain.status import HostState
@@ -30,75 +25,12 @@ from backend.reading import Reader
 from backend.service import Service
 from backend.store.store import Store
 from backend.supervisor.launcher import LocalLauncher
-from tests.fakes.hosting import Bench, give_base
-from tests.fakes.scripted_engine import Script
+from tests.fakes.hosting import Bench
+from tests.fakes.lived_home import SCRIPT, STEPS, STOPPED, WAITING
 from tests.faults.verifier import faults
-from tests.makers.versions import make_backup, make_version
 
-STEPS = 6
-SCRIPT = Script(steps=STEPS, save_every=2, seconds=0.0, refuse="refused")
 UNKEPT = ("operations", "events", "cards_due", "_sqlite_migrations", "sqlite_sequence")
 """Tables that are lost, or differ by what is no content."""
-
-
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed home with a past: trained, undone, consolidated, trained on, skipped, refused, backed up, waiting."""
-    root = tmp_path_factory.mktemp("lived")
-    home = Home(root / "home")
-    give_base(home)
-    settings.put(home, "backup.second_location", str(_made(root / "second")))
-    bench = Bench.open(home, SCRIPT)
-    for name in ("first", "undone", "refused"):
-        bench.queue(name)
-    bench.train()
-    bench.do(p.UndoTraining())
-    bench.queue("again")
-    bench.train()
-    bench.do(p.TakeDaily())
-    bench.until_event(p.DailyTaken)
-    bench.host.close()
-    _keep(home)
-    bench = Bench.open(home, SCRIPT)
-    bench.queue("onwards")
-    bench.train()
-    bench.host.close()
-    bench = Bench.open(home, msgspec.structs.replace(SCRIPT, wait_at=3))
-    bench.queue("stopped")
-    bench.do(p.StartTraining())
-    bench.until_step(3)
-    bench.do(p.StopTraining(reason="enough for today"))
-    bench.until(lambda: bench.job(6).state is JobState.QUEUED and bench.job(6).step == 3)
-    bench.queue("waiting")
-    bench.do(p.PauseTraining(reason="a holiday"))
-    bench.host.close()
-    return root
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _keep(home: Home) -> None:
-    """A version, which the head then stands on, and backups in both places."""
-    second = second_root(settings.load(home).backup)
-    assert second is not None
-    with closing(Store.open(home)) as store:
-        make_backup(home, store, Subject.HEAD, "", second=second)
-        version = make_version(home, store)
-        make_backup(home, store, Subject.VERSION, version.id)
-        make_backup(home, store, Subject.DAILY, store.dailies.all()[0].day, second=second)
-
-
-@pytest.fixture
-def home(lived: Path, tmp_path: Path) -> Iterator[Home]:
-    """The home in its own place, for its paths are absolute in part; put back as it was afterwards."""
-    kept = tmp_path / "kept"
-    shutil.copytree(lived, kept, symlinks=True)
-    yield Home(lived / "home")
-    shutil.rmtree(lived)
-    shutil.copytree(kept, lived, symlinks=True)
 
 
 def tables(home: Home) -> dict[str, list[dict[str, Any]]]:
@@ -140,70 +72,70 @@ def lose(home: Home) -> None:
         path.unlink()
 
 
-def test_everything_comes_back_but_what_waited_and_that_is_said(home: Home) -> None:
-    before, told = tables(home), answers(home)
-    lose(home)
-    checks = rebuild(home)
+def test_everything_comes_back_but_what_waited_and_that_is_said(past_home: Home) -> None:
+    before, told = tables(past_home), answers(past_home)
+    lose(past_home)
+    checks = rebuild(past_home)
     assert wrong(checks) == []
-    assert tables(home) == before
-    assert answers(home) == told
+    assert tables(past_home) == before
+    assert answers(past_home) == told
     waited = next(check for check in checks if check.name == "queue")
     assert "1 stored files belong to no job" in waited.text
-    assert hashlib.sha256(b'{"text": "waiting"}\n').hexdigest() in waited.hint
+    assert hashlib.sha256(f'{{"text": "{WAITING}"}}\n'.encode()).hexdigest() in waited.hint
     assert any(check.name == "history" and "audit trail" in check.text for check in checks)
-    assert wrong(list(home_checks(home))) == []
-    assert faults(home.root) == []
+    assert wrong(list(home_checks(past_home))) == []
+    assert faults(past_home.root) == []
 
 
-def test_a_second_rebuild_changes_nothing_and_keeps_what_waits_by_then(home: Home) -> None:
-    lose(home)
-    rebuild(home)
-    bench = Bench.open(home, SCRIPT)
+def test_a_second_rebuild_changes_nothing_and_keeps_what_waits_by_then(past_home: Home) -> None:
+    lose(past_home)
+    rebuild(past_home)
+    bench = Bench.open(past_home, SCRIPT)
     bench.queue("new")
     bench.host.close()
-    before, files_before = tables(home), sorted(home.root.rglob("*"))
-    checks = rebuild(home)
+    before, files_before = tables(past_home), sorted(past_home.root.rglob("*"))
+    checks = rebuild(past_home)
     assert wrong(checks) == []
-    assert tables(home) == before
-    assert sorted(home.root.rglob("*")) == files_before
-    lose(home)
-    rebuild(home)
-    assert tables(home) == before
+    assert tables(past_home) == before
+    assert sorted(past_home.root.rglob("*")) == files_before
+    lose(past_home)
+    rebuild(past_home)
+    assert tables(past_home) == before
 
 
-def test_training_goes_on_and_no_number_comes_twice(home: Home) -> None:
-    with closing(Store.open(home)) as store:
+def test_training_goes_on_and_no_number_comes_twice(past_home: Home) -> None:
+    with closing(Store.open(past_home)) as store:
         checkpoint, job = store.checkpoints.last_sequence(), max(job.id for job in store.jobs.live())
         (move, *_), daily = store.head.moves(), store.dailies.last_sequence()
-    lose(home)
-    rebuild(home)
-    bench = Bench.open(home, SCRIPT)
+    lose(past_home)
+    rebuild(past_home)
+    bench = Bench.open(past_home, SCRIPT)
     assert bench.status().state is HostState.PAUSED
     new = bench.queue("new")
     assert new.id == job + 1
     bench.train()
-    assert {bench.job(6).state, bench.job(new.id).state} == {JobState.DONE}
+    assert {bench.job(STOPPED).state, bench.job(new.id).state} == {JobState.DONE}
     bench.host.close()
-    with closing(Store.open(home)) as store:
-        later = [point.checkpoint for point in store.checkpoints.of_job(6)]
+    with closing(Store.open(past_home)) as store:
+        later = [point.checkpoint for point in store.checkpoints.of_job(STOPPED)]
         assert {point.step for point in later if point.id > checkpoint} == {4, STEPS}
-        assert store.segments.last(6) == 2
+        assert store.segments.last(STOPPED) == 2
         assert next(iter(store.head.moves())).id > move.id
         assert store.dailies.last_sequence() == daily
-    assert faults(home.root) == []
+    assert faults(past_home.root) == []
 
 
-def test_undo_and_redo_lead_where_they_led_before(home: Home) -> None:
-    bench = Bench.open(home, SCRIPT)
+def test_undo_and_redo_lead_where_they_led_before(past_home: Home) -> None:
+    bench = Bench.open(past_home, SCRIPT)
     bench.do(p.UndoTraining())
     bench.host.close()
-    heads = [bench_head(home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
-    again = Bench.open(home, SCRIPT)
+    heads = [bench_head(past_home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
+    again = Bench.open(past_home, SCRIPT)
     again.do(p.RedoTraining())
     again.host.close()
-    lose(home)
-    assert wrong(rebuild(home)) == []
-    found = [bench_head(home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
+    lose(past_home)
+    assert wrong(rebuild(past_home)) == []
+    found = [bench_head(past_home, request) for request in (None, p.RedoTraining(), p.UndoTraining(), p.UndoTraining())]
     assert found == [heads[2], heads[1], heads[2], heads[3]]
 
 
@@ -216,94 +148,99 @@ def bench_head(home: Home, request: p.Request | None) -> Head:
     return head
 
 
-def test_no_host_begins_a_new_database_beside_old_folders(home: Home) -> None:
-    lose(home)
+def test_no_host_begins_a_new_database_beside_old_folders(past_home: Home) -> None:
+    lose(past_home)
     with pytest.raises(Damaged, match="is missing") as refused:
-        Service(home, LocalLauncher(SCRIPT.command()))
+        Service(past_home, LocalLauncher(SCRIPT.command()))
     assert "doctor --rebuild" in refused.value.hint
-    assert wrong(list(home_checks(home))) == [f"database: {home.database} is missing, and what was trained here is not"]
-    assert not home.database.exists()
+    assert wrong(list(home_checks(past_home))) == [
+        f"database: {past_home.database} is missing, and what was trained here is not"
+    ]
+    assert not past_home.database.exists()
 
 
 @pytest.mark.parametrize("offset", [0, 4096])
-def test_a_database_that_cannot_be_read_is_put_aside_and_made_again(home: Home, offset: int) -> None:
-    before = tables(home)
-    content = bytearray(home.database.read_bytes())
+def test_a_database_that_cannot_be_read_is_put_aside_and_made_again(past_home: Home, offset: int) -> None:
+    before = tables(past_home)
+    content = bytearray(past_home.database.read_bytes())
     content[offset : offset + 4096 * 3] = b"\xff" * 4096 * 3
-    home.database.write_bytes(content)
-    checks = rebuild(home)
+    past_home.database.write_bytes(content)
+    checks = rebuild(past_home)
     assert wrong(checks) == []
-    aside = next(home.root.glob("espalier-unreadable-*.db"))
+    aside = next(past_home.root.glob("espalier-unreadable-*.db"))
     assert aside.read_bytes() == bytes(content)
     assert any(str(aside) in check.text for check in checks)
-    assert tables(home) == before
+    assert tables(past_home) == before
 
 
-def test_a_damaged_card_is_named_and_its_job_comes_from_its_checkpoints(home: Home) -> None:
-    before = tables(home)
-    path = home.job_card(1)
+def test_a_damaged_card_is_named_and_its_job_comes_from_its_checkpoints(past_home: Home) -> None:
+    before = tables(past_home)
+    path = past_home.job_card(1)
     path.write_bytes(path.read_bytes().replace(b'"done"', b'"dine"'))
-    lose(home)
-    checks = rebuild(home)
+    lose(past_home)
+    checks = rebuild(past_home)
     assert wrong(checks) == [f"card: passed over: {path} is not what was written."]
-    after = tables(home)
+    after = tables(past_home)
     same = ("checkpoints", "head", "head_moves", "versions", "backups", "dailies", "evolution_runs", "bases")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
     shown = ("id", "dataset", "name", "state", "step", "total_steps", "loss")
     assert [{key: job[key] for key in shown} for job in after["jobs"]] == [
         {key: job[key] for key in shown} for job in before["jobs"]
     ]
-    rebuild(home)
+    rebuild(past_home)
     assert cards.read(path).rows["jobs"][0]["state"] == "done"
 
 
-def test_without_any_card_the_folders_tell_what_the_head_is_made_of(home: Home) -> None:
-    before, head = tables(home), bench_head(home, None)
-    for path in cards.places(home):
+def test_without_any_card_the_folders_tell_what_the_head_is_made_of(past_home: Home) -> None:
+    before, head = tables(past_home), bench_head(past_home, None)
+    for path in cards.places(past_home):
         path.unlink()
-    lose(home)
-    checks = rebuild(home)
+    lose(past_home)
+    checks = rebuild(past_home)
     assert wrong(checks) == []
-    after = tables(home)
-    assert bench_head(home, None) == head
-    for name in ("versions", "dailies", "bases"):
-        assert after[name] == before[name], name
+    after = tables(past_home)
+    assert bench_head(past_home, None) == head
+    assert after["dailies"] == before["dailies"]
+    for name, columns in (("versions", ("id", "sums_sha256", "tags")), ("bases", ("slug", "path", "sha256"))):
+        assert [[row[key] for key in columns] for row in after[name]] == [
+            [row[key] for key in columns] for row in before[name]
+        ]
     assert [row["id"] for row in after["backups"]] == [row["id"] for row in before["backups"]]
     assert [row["id"] for row in after["checkpoints"]] == [row["id"] for row in before["checkpoints"]]
     assert {job["id"] for job in after["jobs"]} == {1, 2, 4, 5, 6}
-    bench = Bench.open(home, SCRIPT)
+    bench = Bench.open(past_home, SCRIPT)
     assert bench.do(p.UndoTraining()).startswith("Undone: training of stopped")
     assert bench.do(p.UndoTraining()).startswith("Undone: training of onwards")
     assert bench.head().base == "v001"
     bench.host.close()
 
 
-def test_the_head_never_stands_on_what_does_not_verify(home: Home) -> None:
-    head = bench_head(home, None)
+def test_the_head_never_stands_on_what_does_not_verify(past_home: Home) -> None:
+    head = bench_head(past_home, None)
     assert head.checkpoint is not None
-    weights = home.root / head.checkpoint.path / "adapter_model.safetensors"
+    weights = past_home.root / head.checkpoint.path / "adapter_model.safetensors"
     weights.write_bytes(b"altered")
-    lose(home)
-    (fault,) = wrong(rebuild(home))
+    lose(past_home)
+    (fault,) = wrong(rebuild(past_home))
     assert f"checkpoint {head.checkpoint.id}, on which the head stood, is damaged: it went back to checkpoint" in fault
-    fallen = bench_head(home, None)
+    fallen = bench_head(past_home, None)
     assert fallen.checkpoint is not None
-    assert fallen.checkpoint.job == 5
+    assert fallen.checkpoint.id == head.checkpoint.id - 1
     assert fallen.base == head.base
 
 
-def test_the_head_is_its_base_alone_where_no_checkpoint_of_it_verifies(home: Home) -> None:
-    for weights in home.runs.glob("*/checkpoints/*/adapter_model.safetensors"):
+def test_the_head_is_its_base_alone_where_no_checkpoint_of_it_verifies(past_home: Home) -> None:
+    for weights in past_home.runs.glob("*/checkpoints/*/adapter_model.safetensors"):
         weights.write_bytes(b"altered")
-    lose(home)
-    (fault,) = wrong(rebuild(home))
+    lose(past_home)
+    (fault,) = wrong(rebuild(past_home))
     assert "it went back to its base, without an adapter" in fault
-    assert bench_head(home, None).base == "v001"
-    assert bench_head(home, None).checkpoint is None
+    assert bench_head(past_home, None).base == "v001"
+    assert bench_head(past_home, None).checkpoint is None
 
 
-def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(home: Home) -> None:
-    last = max(home.checkpoints(6).iterdir())
+def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(past_home: Home) -> None:
+    last = max(past_home.checkpoints(STOPPED).iterdir())
     later = last.with_name(f"{int(last.name) + 1:08d}")
     card = msgspec.json.decode((last / "metadata.json").read_bytes())
     with files.staged(later) as staging:
@@ -312,27 +249,27 @@ def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(hom
                 files.write(staging / path.name, path.read_bytes())
         changed = card | {"id": int(later.name), "step": card["step"] + 1}
         files.write(staging / "metadata.json", msgspec.json.encode(changed))
-    with closing(sqlite3.connect(home.database)) as db, db:
+    with closing(sqlite3.connect(past_home.database)) as db, db:
         db.execute("update segments set ended_at = null, outcome = null where job = 6")
         db.execute("update jobs set state = 'running' where id = 6")
-    with closing(Store.open(home)) as store:
-        CardKeeper(home, store).close()
-    lose(home)
-    assert wrong(rebuild(home)) == []
-    head = bench_head(home, None)
+    with closing(Store.open(past_home)) as store:
+        CardKeeper(past_home, store).close()
+    lose(past_home)
+    assert wrong(rebuild(past_home)) == []
+    head = bench_head(past_home, None)
     assert head.checkpoint is not None
     assert head.checkpoint.id == int(later.name)
-    assert faults(home.root) == []
+    assert faults(past_home.root) == []
 
 
-def test_a_version_and_a_snapshot_that_no_database_knows_are_taken_in(home: Home) -> None:
-    before = tables(home)
-    with closing(sqlite3.connect(home.database)) as db, db:
+def test_a_version_and_a_snapshot_that_no_database_knows_are_taken_in(past_home: Home) -> None:
+    before = tables(past_home)
+    with closing(sqlite3.connect(past_home.database)) as db, db:
         for table in ("versions", "dailies", "backups"):
             db.execute(f"delete from {table}")
-    assert wrong(list(home_checks(home)))
-    assert wrong(rebuild(home)) == []
-    after = tables(home)
+    assert wrong(list(home_checks(past_home)))
+    assert wrong(rebuild(past_home)) == []
+    after = tables(past_home)
     assert after["dailies"] == before["dailies"]
     assert [row["id"] for row in after["versions"]] == ["v001"]
     assert [row["id"] for row in after["backups"]] == [row["id"] for row in before["backups"]]
