@@ -176,7 +176,7 @@ def listed(folder: Path, sums_sha256: str | None = None) -> dict[str, str]:
     try:
         text = sums.read_bytes()
     except OSError as error:
-        raise Damaged(f"{folder} has no readable {SUMS} ({error.strerror}).", "Take the one before it.") from error
+        raise Damaged(f"{sums} cannot be read ({error.strerror}).", "Take the one before it.") from error
     if sums_sha256 is not None and hashlib.sha256(text).hexdigest() != sums_sha256:
         raise Damaged(f"{sums} is not the file that was recorded.", "Take the one before it.")
     recorded: dict[str, str] = {}

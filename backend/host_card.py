@@ -24,7 +24,7 @@ def read(home: Home) -> HostCard | None:
     """None where no host has left a card; the card of a dead host may still be there."""
     try:
         return msgspec.json.decode(home.host_card.read_bytes(), type=HostCard)
-    except (FileNotFoundError, msgspec.MsgspecError):
+    except (FileNotFoundError, UnicodeError, msgspec.MsgspecError):
         return None
 
 

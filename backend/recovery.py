@@ -110,5 +110,5 @@ def end_orphan(home: Home) -> None:
         if abs(process.create_time() - card.created) < 1.0:
             log.warning("The engine of an earlier host (process %d) does not leave and is ended.", card.pid)
             process.kill()
-    except (FileNotFoundError, msgspec.MsgspecError, psutil.NoSuchProcess):
+    except (FileNotFoundError, UnicodeError, msgspec.MsgspecError, psutil.NoSuchProcess):
         log.warning("An engine holds %s, and its process is not known.", home.engine_lock)

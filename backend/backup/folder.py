@@ -44,7 +44,7 @@ def card_in(folder: Path) -> BackupCard:
     """The card in a folder of any name. Raises Damaged."""
     try:
         return msgspec.json.decode((folder / METADATA).read_bytes(), type=BackupCard)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{folder / METADATA} cannot be read: {error}.", "Take another backup.") from error
 
 

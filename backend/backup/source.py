@@ -93,7 +93,7 @@ def _daily(home: Home, store: Store, of: str) -> Source:
     folder = home.root / found.path
     try:
         card = msgspec.json.decode((folder / "metadata.json").read_bytes(), type=DailyCard)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{folder / 'metadata.json'} cannot be read: {error}.", "Take the snapshot before it.") from error
     base = store.bases.get(card.base["slug"])
     return Source(

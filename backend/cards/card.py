@@ -57,7 +57,7 @@ def read(path: Path) -> Card:
     """Raises Damaged."""
     try:
         card = msgspec.json.decode(path.read_bytes(), type=Card)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{path} cannot be read: {error}.", MEND) from error
     if _sha256(card.rows) != card.sha256:
         raise Damaged(f"{path} is not what was written.", MEND)

@@ -91,7 +91,7 @@ def read(home: Home, folder: Path) -> Daily:
     files.verify(folder)
     try:
         card = msgspec.json.decode((folder / METADATA).read_bytes(), type=Card)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeError, msgspec.DecodeError) as error:
         raise Damaged(f"{folder / METADATA} cannot be read: {error}.", "Take the snapshot before it.") from error
     if card.kind != "daily" or card.head.checkpoint is None:
         raise Damaged(f"{folder} is no daily snapshot.", "Move it elsewhere.")

@@ -10,7 +10,7 @@ from backend.domain.evolution import EvolutionRun
 from backend.domain.snapshot import Snapshot
 from backend.errors import Damaged, UserError
 from backend.evolution import folder as places
-from backend.evolution.snapshot import ANALYSIS, decoded
+from backend.evolution.snapshot import ANALYSIS, FORGETTING, decoded
 from backend.paths import Home
 from backend.store.store import Store
 
@@ -51,6 +51,10 @@ class EvolutionKeeper:
             if run is None:
                 return None
             self._store.evolution.put_ended(run, (folder / ANALYSIS).is_file())
+            known = self._store.evolution.endings(run)
+            new = {name: folder / name for name in (ANALYSIS, FORGETTING) if name not in known}
+            sums = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in new.items() if path.is_file()}
+            self._store.evolution.put_endings(run, sums)
             return self._store.evolution.get(run)
 
     def catch_up(self) -> None:
@@ -98,6 +102,7 @@ class EvolutionKeeper:
         damaged: list[UserError] = []
         with self._store.atomic():
             numbers = {run.folder: run.id for run in self._store.evolution.all()}
+            endings = {folder: self._store.evolution.endings(run) for folder, run in numbers.items()}
             self._store.evolution.clear()
             for folder in places.runs(self._home.evolution):
                 for path in places.steps(folder).values():
@@ -107,6 +112,8 @@ class EvolutionKeeper:
                         damaged.append(error)
                     except OSError as error:
                         damaged.append(Damaged(f"{path} cannot be read ({error.strerror}).", "Mend its rights."))
+                if (run := self._store.evolution.find(folder.name)) is not None:
+                    self._store.evolution.put_endings(run, endings.get(folder.name, {}))
                 self.ended(folder)
             found = self._store.evolution.all()
         return Rebuilt(runs=len(found), snapshots=sum(len(run.steps) for run in found), damaged=tuple(damaged))

@@ -1,5 +1,6 @@
 """Pinned examples: they follow the model across datasets. A file of the home holds them, for folders are the truth."""
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ MOST = 500
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
     pins: tuple[Pin, ...] = ()
+    sha256: str = ""
+    """Of the pins as compact JSON; older programs wrote none. Somebody may have changed the file by hand."""
 
 
 def id_of(conversation: Conversation) -> str:
@@ -42,7 +45,7 @@ def load(path: Path) -> tuple[Pin, ...]:
         raise Damaged(
             f"The pinned examples in {path} cannot be read ({error.strerror}).", "Mend its rights."
         ) from error
-    except msgspec.DecodeError as error:
+    except (UnicodeError, msgspec.DecodeError) as error:
         raise Damaged(f"The pinned examples in {path} cannot be read: {error}.", "Mend or remove the file.") from error
 
 
@@ -51,4 +54,21 @@ def store(path: Path, pins: tuple[Pin, ...]) -> None:
     if len(pins) > MOST:
         raise WrongUse(f"{MOST} examples are pinned, and no more fit.", "Unpin some first.")
     files.make_folder(path.parent)
-    files.write(path, msgspec.json.format(msgspec.json.encode(_File(pins=pins)), indent=1) + b"\n")
+    files.write(path, _encoded(pins))
+
+
+def is_as_written(path: Path) -> bool:
+    """Whether no byte differs from what `store` wrote, as far as the file knows; one that is not there does not."""
+    try:
+        content = path.read_bytes()
+        found = msgspec.json.decode(content, type=_File)
+    except FileNotFoundError:
+        return True
+    except (OSError, UnicodeError, msgspec.DecodeError):
+        return False
+    return not found.sha256 or content == _encoded(found.pins)
+
+
+def _encoded(pins: tuple[Pin, ...]) -> bytes:
+    digest = hashlib.sha256(msgspec.json.encode(pins)).hexdigest()
+    return msgspec.json.format(msgspec.json.encode(_File(pins=pins, sha256=digest)), indent=1) + b"\n"

@@ -120,6 +120,6 @@ def report(path: Path, kind: type[Report]) -> Report | None:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeError, msgspec.DecodeError) as error:
         log.warning("%s cannot be read: %s", path, error)
         return None

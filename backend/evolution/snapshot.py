@@ -57,7 +57,7 @@ def decoded(content: bytes, where: object) -> Snapshot:
     """
     try:
         snapshot = msgspec.json.decode(content, type=Snapshot)
-    except msgspec.DecodeError as error:
+    except (UnicodeError, msgspec.DecodeError) as error:
         raise Damaged(
             f"{where} is not a snapshot: {error}.", "Bring it back from a backup, or do without it."
         ) from error

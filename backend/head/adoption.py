@@ -60,7 +60,7 @@ class Adoption:
     def _take(self, number: int, path: Path, job: Job) -> None:
         try:
             saved = self._read(number, path, job)
-        except (Damaged, OSError, msgspec.MsgspecError) as error:
+        except (Damaged, OSError, UnicodeError, msgspec.MsgspecError) as error:
             log.warning("%s is not taken: %s", path, error)
             Trash(self._home).put(path, "checkpoint", str(number))
             return

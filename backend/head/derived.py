@@ -14,14 +14,18 @@ OWN = frozenset({README, pointer.FILE})
 
 def write(home: Home, head: Head, base: Base | None) -> None:
     """head.json and current_model/ as the head now is."""
-    card = {"head": head, "base": base}
-    content = msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"
+    content = card_of(head, base)
     if not home.head_card.exists() or home.head_card.read_bytes() != content:
         files.write(home.head_card, content)
     if head.checkpoint is not None:
         pointer.put(home.current_model, Path(head.checkpoint.path), OWN)
     else:
         _show_none(home, base)
+
+
+def card_of(head: Head, base: Base | None) -> bytes:
+    """The content of head.json."""
+    return msgspec.json.format(msgspec.json.encode({"head": head, "base": base}), indent=1) + b"\n"
 
 
 def _show_none(home: Home, base: Base | None) -> None:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from backend.cards.keeper import differing
 from backend.domain.head import Head
+from backend.head import derived
 from backend.health.check import Check
 from backend.locks import is_held
 from backend.paths import Home
@@ -14,12 +13,6 @@ from backend.store.store import Store
 
 AT_START = "The next start writes it anew."
 POINTER = "path.txt"
-
-
-class _Shown(msgspec.Struct, frozen=True):
-    """head.json."""
-
-    head: Head
 
 
 def agreement_checks(home: Home, store: Store) -> Iterator[Check]:
@@ -42,7 +35,7 @@ def _shown(home: Home, store: Store, hosted: bool) -> Iterator[Check]:
     head = store.head.get()
     point = head.checkpoint
     shown = {
-        home.head_card: _is_shown(home, head),
+        home.head_card: _is_shown(home, store, head),
         home.current_model: _leads_to(home.current_model) == (None if point is None else home.root / point.path),
         home.latest_version: _leads_to(home.latest_version) == _newest(home, store),
     }
@@ -54,14 +47,15 @@ def _shown(home: Home, store: Store, hosted: bool) -> Iterator[Check]:
         yield Check(name="shown", ok=True, text=f"{', '.join(path.name for path in shown)} agree with the database")
 
 
-def _is_shown(home: Home, head: Head) -> bool:
+def _is_shown(home: Home, store: Store, head: Head) -> bool:
     """A home that never had a host has no head.json, and nothing to show in it."""
     try:
-        return msgspec.json.decode(home.head_card.read_bytes(), type=_Shown).head == head
+        shown = home.head_card.read_bytes()
     except FileNotFoundError:
         return head.checkpoint is None
-    except (OSError, msgspec.MsgspecError):
+    except OSError:
         return False
+    return shown == derived.card_of(head, store.bases.find(head.base) if head.base else None)
 
 
 def _leads_to(name: Path) -> Path | None:

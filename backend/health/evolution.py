@@ -1,5 +1,7 @@
 """Checks of evolution's files: each is a snapshot, and as it was when it was indexed."""
 
+import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +32,7 @@ def evolution_checks(home: Home) -> Iterator[Check]:
         else:
             yield fault
     every = len(on_disk | set(indexed))
+    yield from _endings(home)
     yield Check(name="evolution", ok=True, text=f"{whole_ones} of {every} snapshots verified")
     yield from _pins(home)
 
@@ -56,10 +59,28 @@ def _fault(path: Path, sha256: str | None) -> Check | None:
     return None
 
 
+def _endings(home: Home) -> Iterator[Check]:
+    """What was written when runs ended."""
+    with contextlib.closing(Store.open_for_reading(home)) as store:
+        sums = {
+            home.evolution / run.folder / name: sha256
+            for run in store.evolution.all()
+            for name, sha256 in store.evolution.endings(run.id).items()
+        }
+    for path, sha256 in sums.items():
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            hint = "Bring it back from a backup, or do without it: the snapshots themselves are checked apart."
+            yield Check(name=f"evolution {path.name}", ok=False, text=f"{path} is missing or altered", hint=hint)
+
+
 def _pins(home: Home) -> Iterator[Check]:
     try:
         count = len(pins.load(home.pins))
     except UserError as error:
         yield Check(name="pins", ok=False, text=error.message, hint=error.hint)
     else:
+        if not pins.is_as_written(home.pins):
+            text = f"{home.pins} is not as it was written"
+            hint = "Look at it; pinning or unpinning an example writes it anew."
+            yield Check(name="pins", ok=False, text=text, hint=hint)
         yield Check(name="pins", ok=True, text=f"{count} pinned examples")

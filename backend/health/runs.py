@@ -45,7 +45,7 @@ def _mark(checkpoint: Path) -> _Mark | None:
     """None where it says nothing, or cannot be read: that is a fault of the checkpoint."""
     try:
         return msgspec.json.decode((checkpoint / "trainer_state.json").read_bytes(), type=_State).ledger
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, UnicodeError, msgspec.MsgspecError):
         return None
 
 

@@ -32,7 +32,7 @@ def describe(folder: Path, slug: str) -> Base:
     files.verify(folder)
     try:
         card = msgspec.json.decode((folder / METADATA).read_bytes(), type=_Card)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{folder / METADATA} cannot be read: {error}.", "Add the model again.") from error
     return Base(
         slug=slug,

@@ -78,7 +78,7 @@ def read(folder: Path) -> CheckpointCard:
     path = folder / "metadata.json"
     try:
         card = msgspec.json.decode(path.read_bytes(), type=CheckpointCard)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{path} cannot be read: {error}.", "Take the one before it.") from error
     if (card.id, card.job) != (int(folder.name), int(folder.parents[1].name)):
         raise Damaged(f"{folder} says it is checkpoint {card.id} of job {card.job}.", "Move it to its own place.")

@@ -39,7 +39,7 @@ def settle_head(home: Home, store: Store) -> Iterator[Check]:
 def _from_head_json(home: Home, store: Store) -> Head | None:
     try:
         shown = msgspec.json.decode(home.head_card.read_bytes(), type=_Shown).head
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, UnicodeError, msgspec.MsgspecError):
         return None
     if shown.base is None or store.bases.find(shown.base) is None:
         return None

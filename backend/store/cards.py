@@ -54,6 +54,7 @@ _JSON = {
     "tags",
     "here",
     "second",
+    "endings",
 }
 """Columns of JSON text, whatever the table; `jobs` of undos is another."""
 

@@ -1,7 +1,7 @@
 """The index of evolution: runs, their examples, and the figures of each snapshot. The files are the truth."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -122,6 +122,17 @@ class Evolution:
     def put_ended(self, run: int, ended: bool) -> None:
         """Whether the run's analysis is written; nothing goes to disk where that is known."""
         self._db.execute("update evolution_runs set ended = ? where id = ? and ended is not ?", (ended, run, ended))
+
+    def put_endings(self, run: int, sums: Mapping[str, str]) -> None:
+        """SHA-256 by name, of files that were written at the run's end; what is known of one already stays."""
+        known = self.endings(run)
+        if sums.keys() - known.keys():
+            text = msgspec.json.encode({**sums, **known}, order="sorted").decode()
+            self._db.execute("update evolution_runs set endings = ? where id = ?", (text, run))
+
+    def endings(self, run: int) -> dict[str, str]:
+        row = self._db.execute("select endings from evolution_runs where id = ?", (run,)).fetchone()
+        return {} if row is None else msgspec.json.decode(row[0], type=dict[str, str])
 
     def examples(self, run: int) -> tuple[PanelExample, ...]:
         """In the order in which figures stand."""

@@ -223,6 +223,8 @@ def m006_cards(db: Database) -> None:
         ("head", "head", "one"),
     ):
         _make_due(db, table, kind, key)
+    # SHA-256 by name of what was written at a run's end, for doctor.
+    db.conn.execute("alter table evolution_runs add column endings text not null default '{}'")
     # The snapshots' files tell all of a run but its number.
     _make_due(db, "evolution_runs", "runs", "id / 100")
     db.conn.execute(

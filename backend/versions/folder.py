@@ -65,7 +65,7 @@ def card_of(folder: Path) -> VersionCard:
     """What a version's folder says of itself; nothing else in it is read. Raises Damaged."""
     try:
         return msgspec.json.decode((folder / METADATA).read_bytes(), type=VersionCard)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeError, msgspec.MsgspecError) as error:
         raise Damaged(f"{folder / METADATA} cannot be read: {error}.", _OTHER) from error
 
 

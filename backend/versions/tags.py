@@ -32,7 +32,7 @@ def load(home: Home) -> dict[str, tuple[str, ...]]:
         return msgspec.json.decode(home.version_tags.read_bytes(), type=dict[str, tuple[str, ...]])
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeError, msgspec.DecodeError) as error:
         raise Damaged(
             f"{home.version_tags} cannot be read: {error}.",
             "Move it elsewhere; the first tags then hold.",
