@@ -24,6 +24,8 @@ WHOLE_EVERY = 40
 SEED = 20261125
 Ask = Callable[[Home, Store], Iterator[Check]]
 Undo = Callable[[], object]
+Damage = tuple[str, tuple[Path, ...], Undo]
+"""What was done, the files of which one must be named, and the way back."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -81,10 +83,8 @@ def _waiting(home: Home) -> set[str]:
     return {path.stem for path in home.datasets.iterdir()} - known
 
 
-def damage(
-    root: Path, place: Path, is_closed: bool, chance: random.Random
-) -> tuple[str, tuple[Path, ...], Undo] | None:
-    """Do something to one file; what it was, the files of which one must be named, and the way back."""
+def damage(root: Path, place: Path, is_closed: bool, chance: random.Random) -> Damage | None:
+    """Do something to one file; None where that would change nothing."""
     every = [path for path in sorted(place.rglob("*")) if path.is_file()] if place.is_dir() else [place]
     path = chance.choice(every)
     content = path.read_bytes()
@@ -122,7 +122,7 @@ def _changed(way: str, content: bytes, chance: random.Random) -> bytes:
     return content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1 :]
 
 
-def _swap(path: Path, every: Sequence[Path], chance: random.Random) -> tuple[str, tuple[Path, ...], Undo] | None:
+def _swap(path: Path, every: Sequence[Path], chance: random.Random) -> Damage | None:
     """Two files change their names, as shards might."""
     other = chance.choice(every)
     one, two = path.read_bytes(), other.read_bytes()
@@ -137,7 +137,7 @@ def _swap(path: Path, every: Sequence[Path], chance: random.Random) -> tuple[str
     return "swap", (path, other), lambda: swap(one, two)
 
 
-def _more(path: Path, is_closed: bool) -> tuple[str, tuple[Path, ...], Undo] | None:
+def _more(path: Path, is_closed: bool) -> Damage | None:
     if not is_closed:
         return None
     more = path.with_name(f"{path.stem}-more{path.suffix}")
@@ -145,7 +145,7 @@ def _more(path: Path, is_closed: bool) -> tuple[str, tuple[Path, ...], Undo] | N
     return "more", (more,), more.unlink
 
 
-def _link(path: Path, content: bytes, root: Path) -> tuple[str, tuple[Path, ...], Undo] | None:
+def _link(path: Path, content: bytes, root: Path) -> Damage | None:
     """The same bytes, but elsewhere: whoever changes those changes the artefact. Only folders with sums refuse it."""
     if not any((folder / "SHA256SUMS").exists() for folder in path.parents[:3]):
         return None
