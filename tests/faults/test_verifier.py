@@ -16,7 +16,7 @@ from backend.paths import Home
 from backend.protocol import host as p
 from tests.fakes.hosting import Bench, give_base
 from tests.fakes.scripted_engine import Script
-from tests.faults import verifier
+from tests.faults import artefact, safekeeping, verifier
 from tests.faults.verifier import Promises, faults
 
 STEPS = 6
@@ -149,11 +149,15 @@ def test_it_reads_what_a_killed_host_left_and_speaks_as_a_program(home: Path) ->
 
 
 def test_it_imports_nothing_of_the_application() -> None:
-    tree = ast.parse(Path(verifier.__file__).read_text(encoding="utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    files = [Path(module.__file__ or "") for module in (verifier, safekeeping, artefact)]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     modules = {name.name for node in imports if isinstance(node, ast.Import) for name in node.names}
     modules |= {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
-    assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names
+    own = {module for module in modules if module.startswith("tests.faults.")}
+    assert own == {"tests.faults.artefact", "tests.faults.safekeeping"}
+    assert {module.partition(".")[0] for module in modules - own} <= sys.stdlib_module_names
+    assert all(len(file.read_text(encoding="utf-8").splitlines()) < 300 for file in files)
 
 
 def test_a_paused_job_is_no_fault_of_a_closed_home(home: Path) -> None:

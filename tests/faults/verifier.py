@@ -3,7 +3,6 @@ neither (the invariants are those of safety.md). `python tests/faults/verifier.p
 """
 
 import contextlib
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -15,7 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SUMS = "SHA256SUMS"
+sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it runs as a program of its own, too
+
+from tests.faults.artefact import damage, hash_of, leads_to
+from tests.faults.safekeeping import Safekeeping
+
 HOLDING = ("running", "paused", "interrupted")
 WAITING = ("queued", "skipped")
 TEMPORARY = (".staging-*", "*.tmp")
@@ -38,7 +41,7 @@ def faults(home: Path, promises: Promises | None = None, *, hosted: bool = False
         hosted: a host runs on it, so that a job may be running and its segment open.
     """
     with _database(home) as db:
-        return [*Checks(home, db, hosted).all(promises or Promises())]
+        return [*Checks(home, db, hosted).all(promises or Promises()), *Safekeeping(home, db, hosted).all()]
 
 
 class Checks:
@@ -82,7 +85,7 @@ class Checks:
             stored = self._home / "datasets" / f"{row[0]}.jsonl"
             if not stored.is_file():
                 yield f"I1 {stored.name} is not stored"
-            elif _sha256(stored) != row[0]:
+            elif hash_of(stored) != row[0]:
                 yield f"I1 {stored.name} holds other bytes"
 
     def _steps_are_kept(self, announced: Iterable[tuple[int, int]]) -> Iterator[str]:
@@ -125,12 +128,8 @@ class Checks:
 
     def _shown_as_current(self) -> str:
         """A link, or a folder with the path in a file where links do not exist."""
-        current = self._home / "current_model"
-        if current.is_symlink():
-            return current.readlink().as_posix()
-        with contextlib.suppress(OSError, ValueError):
-            return Path((current / "path.txt").read_text().strip()).relative_to(self._home).as_posix()
-        return "nothing"
+        place = leads_to(self._home / "current_model")
+        return "nothing" if place is None else place.relative_to(self._home).as_posix()
 
     def _checkpoints_agree(self) -> Iterator[str]:
         """I4 and I6: every row that counts has its folder, byte for byte, and every folder has its row."""
@@ -141,7 +140,7 @@ class Checks:
             if row["state"] == "gone" and folder.exists():
                 yield f"I6 checkpoint {row['id']} is gone, and its folder is there"
             elif row["state"] == "whole":
-                yield from (f"I4 checkpoint {row['id']}: {fault}" for fault in _damage(folder, row["sums_sha256"]))
+                yield from (f"I4 checkpoint {row['id']}: {fault}" for fault in damage(folder, row["sums_sha256"]))
         for folder in sorted((self._home / "runs").glob("*/checkpoints/*")):
             if folder not in known and not folder.name.startswith("."):
                 yield f"I6 {folder.relative_to(self._home)} is known to nobody"
@@ -187,23 +186,6 @@ class Checks:
                     yield f"I6 {path.relative_to(self._home)} was left over"
 
 
-def _damage(folder: Path, sums_sha256: str) -> Iterator[str]:
-    """What differs from the list of hashes, and whether the list is the one that was recorded."""
-    sums = folder / SUMS
-    if not sums.is_file():
-        yield f"{SUMS} is missing"
-        return
-    if _sha256(sums) != sums_sha256:
-        yield f"{SUMS} is not the one that was recorded"
-    listed = dict(line.split("  ", 1)[::-1] for line in sums.read_text(errors="replace").splitlines() if "  " in line)
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
-    for name in sorted(found ^ set(listed)):
-        yield f"{name} is {'not listed' if name in found else 'missing'}"
-    for name in sorted(found & set(listed)):
-        if _sha256(folder / name) != listed[name]:
-            yield f"{name} holds other bytes"
-
-
 @contextlib.contextmanager
 def _database(home: Path) -> Iterator[sqlite3.Connection]:
     """A copy with its journal or write-ahead log, so that reading what a killed host left changes nothing."""
@@ -213,11 +195,6 @@ def _database(home: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(sqlite3.connect(Path(folder) / "espalier.db", isolation_level=None)) as db:
             db.row_factory = sqlite3.Row
             yield db
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def main() -> int:
