@@ -107,6 +107,7 @@ class Safekeeping:
                 root = self._roots[place]
                 if state and root is not None and state["condition"] == "whole" and state.get("verified_at"):
                     there.add(inodes(root / row["path"]))
+                    break
         if len(there) < min(FLOOR, ever):
             yield f"I5 {len(there)} verified backups are there, and {ever} were made"
 
