@@ -74,6 +74,7 @@ from backend.protocol.keeping import (
     VersionsReply,
 )
 from backend.queue.order import in_order
+from backend.rebuilding.lost import require_database
 from backend.store.journal import Fact
 from backend.store.store import Store
 from backend.trash.requests import answer_trash
@@ -226,6 +227,10 @@ class Reader:
         self._home = home
 
     def handle(self, request: Request) -> Reply:
+        return _answer(lambda: self._reply(request))
+
+    def _reply(self, request: Request) -> Reply:
+        """Raises UserError, also where the database is lost and nothing of what was trained can be told."""
         match request:
             case GetStatus():
                 return StatusReply(status=read_status(self._home))
@@ -233,9 +238,9 @@ class Reader:
                 jobs = read_jobs(self._home)
                 return JobsReply(jobs=jobs if first is None else tuple(in_order(jobs)[:first]))
             case GetHistory():
-                return _answer(lambda: HistoryReply(entries=read_history(self._home, request)))
+                return HistoryReply(entries=read_history(self._home, request))
             case GetSettings():
-                return _answer(lambda: SettingsReply(settings=settings.load(self._home)))
+                return SettingsReply(settings=settings.load(self._home))
             case GetHead():
                 head, base = read_head(self._home)
                 return HeadReply(head=head, base=base)
@@ -244,17 +249,17 @@ class Reader:
             case GetDailies():
                 return read_dailies(self._home)
             case ListBackups():
-                return _answer(lambda: read_backups(self._home))
+                return read_backups(self._home)
             case ListTrash():
-                return _answer(lambda: answer_trash(self._home))
+                return answer_trash(self._home)
             case GetOperations(last=last):
                 return read_operations(self._home, last)
             case ListVersions() | CompareVersions() | GetConsolidation() | GetDeletion():
-                return _answer(lambda: read_versions(self._home, request))
+                return read_versions(self._home, request)
             case ListModels():
                 return ModelsReply(models=read_models(self._home))
             case ListRuns() | GetRun() | GetAnswers() | GetSnapshot() | ListPins():
-                return _answer(lambda: read_evolution(self._home, request))
+                return read_evolution(self._home, request)
             case _:
                 return Failure(message="This program only reads.", exit_status=int(ExitStatus.WRONG_USE))
 
@@ -281,6 +286,7 @@ def _answer(read: Callable[[], Reply]) -> Reply:
 @contextlib.contextmanager
 def _reading(home: Home) -> Iterator[Store | None]:
     if not home.database.exists():
+        require_database(home)
         yield None
         return
     store = Store.open_for_reading(home)

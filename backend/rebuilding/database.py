@@ -91,7 +91,8 @@ def _losses(home: Home, store: Store) -> Iterator[Check]:
     strangers = sorted({path.stem for path in home.datasets.glob("*.jsonl")} - store.datasets.all())
     text = "files that only waited are not in the queue any more"
     if strangers:
-        text += f": {len(strangers)} stored files belong to no job that is known"
+        belong = "stored file belongs" if len(strangers) == 1 else "stored files belong"
+        text += f": {len(strangers)} {belong} to no job that is known"
     hint = f"Queue them again: `espalier queue add {home.dataset(strangers[0])}`" if strangers else ""
     yield Check(name="queue", ok=True, text=text, hint=f"{hint} and so on." if len(strangers) > 1 else hint)
     yield Check(

@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 
 from backend import files
-from backend.datasets.scan import scan
 from backend.domain.dataset import Dataset, Report
 from backend.domain.head import AdapterSettings, Checkpoint
 from backend.domain.job import Job, JobSettings, JobState, Priority
@@ -146,6 +145,8 @@ def _take_job(home: Home, store: Store, cards: Sequence[CheckpointCard]) -> Chec
 
 
 def _report(stored: Path) -> Report:
+    from backend.datasets.scan import scan  # loads numpy: paid only where a job's card is lost
+
     if not stored.is_file():
         return Report(rows=0, refused=0)
     with stored.open("rb") as stream:

@@ -41,7 +41,7 @@ def tables(home: Home) -> dict[str, list[dict[str, Any]]]:
         found = {name: [dict(row) for row in db.execute(f"select * from {name}")] for name in names}
     waiting = {row["dataset"] for row in found["jobs"] if row["started_at"] is None and row["ended_at"] is None}
     found["jobs"] = [row for row in found["jobs"] if row["dataset"] not in waiting]
-    found["datasets"] = [row | {"added_at": ""} for row in found["datasets"] if row["sha256"] not in waiting]
+    found["datasets"] = [row for row in found["datasets"] if row["sha256"] not in waiting]
     found["checkpoints"] = [row for row in found["checkpoints"] if row["state"] != "gone"]
     return {name: sorted(rows, key=repr) for name, rows in found.items() if name not in UNKEPT}
 
@@ -80,7 +80,7 @@ def test_everything_comes_back_but_what_waited_and_that_is_said(past_home: Home)
     assert tables(past_home) == before
     assert answers(past_home) == told
     waited = next(check for check in checks if check.name == "queue")
-    assert "1 stored files belong to no job" in waited.text
+    assert "1 stored file belongs to no job" in waited.text
     assert hashlib.sha256(f'{{"text": "{WAITING}"}}\n'.encode()).hexdigest() in waited.hint
     assert any(check.name == "history" and "audit trail" in check.text for check in checks)
     assert wrong(list(home_checks(past_home))) == []
@@ -153,6 +153,9 @@ def test_no_host_begins_a_new_database_beside_old_folders(past_home: Home) -> No
     with pytest.raises(Damaged, match="is missing") as refused:
         Service(past_home, LocalLauncher(SCRIPT.command()))
     assert "doctor --rebuild" in refused.value.hint
+    shown = Reader(past_home).handle(p.ListJobs())
+    assert isinstance(shown, p.Failure)
+    assert "doctor --rebuild" in shown.hint
     assert wrong(list(home_checks(past_home))) == [
         f"database: {past_home.database} is missing, and what was trained here is not"
     ]
