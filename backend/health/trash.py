@@ -15,5 +15,5 @@ def trash_check(home: Home) -> Check:
         return Check(name="trash", ok=True, text="empty")
     if not entries:
         return Check(name="trash", ok=True, text="empty")
-    text = f"{len(entries)} entries, {size / MB:.1f} MB"
+    text = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}, {size / MB:.1f} MB"
     return Check(name="trash", ok=True, text=text, hint="`espalier trash list` shows them.")

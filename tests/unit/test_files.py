@@ -226,6 +226,20 @@ def test_every_damage_is_found_and_named(tmp_path: Path, damage: Callable[[Path]
         files.verify(target)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there, and there are no pipes with a name")
+def test_a_link_and_a_pipe_are_no_part_of_an_artefact_whatever_bytes_they_lead_to(tmp_path: Path) -> None:
+    target = artefact(tmp_path / "a")
+    weights = target / "weights" / "a.bin"
+    weights.rename(tmp_path / "elsewhere")
+    weights.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Damaged, match=r"a\.bin is a link"):
+        files.verify(target)
+    weights.unlink()
+    os.mkfifo(weights)
+    with pytest.raises(Damaged, match=r"a\.bin is a special file"):
+        files.verify(target)
+
+
 def test_a_folder_rewritten_with_its_sums_is_found_by_the_recorded_hash(tmp_path: Path) -> None:
     target = artefact(tmp_path / "a")
     recorded = files.sha256(target / files.SUMS)

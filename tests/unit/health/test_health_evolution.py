@@ -6,6 +6,7 @@ import pytest
 
 from backend.errors import Refused
 from backend.evolution import folder as places
+from backend.evolution import pins
 from backend.evolution.keeper import EvolutionKeeper
 from backend.health.check import Check
 from backend.health.evolution import evolution_checks
@@ -89,3 +90,24 @@ def test_nothing_is_rebuilt_beside_a_host(home: Home) -> None:
         rebuild(home)
     lock.release()
     assert rebuild(home)
+
+
+def test_an_analysis_that_was_altered_or_lost_is_named_and_no_rebuild_takes_it_for_good(home: Home) -> None:
+    analysis = step(home, 10).with_name("analysis.json")
+    analysis.chmod(0o644)
+    content = analysis.read_bytes()
+    analysis.write_bytes(content.replace(b"e", b"E", 1))
+    rebuild(home)
+    assert wrong(list(evolution_checks(home))) == [f"{analysis} is missing or altered"]
+    analysis.unlink()
+    assert wrong(list(evolution_checks(home))) == [f"{analysis} is missing or altered"]
+    analysis.write_bytes(content)
+    assert wrong(list(evolution_checks(home))) == []
+
+
+def test_pins_that_were_altered_are_named_and_still_pinned(home: Home) -> None:
+    pins.store(home.pins, (pins.typed("Who are you?", "I am Espalier.", "", "2026-11-25T10:00:00.000Z"),))
+    assert wrong(list(evolution_checks(home))) == []
+    home.pins.write_bytes(home.pins.read_bytes().replace(b"2026", b"2025"))
+    assert wrong(list(evolution_checks(home))) == [f"{home.pins} is not as it was written"]
+    assert len(pins.load(home.pins)) == 1

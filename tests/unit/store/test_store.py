@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,7 @@ from backend.domain.dataset import BadLine, Dataset, Report
 from backend.domain.head import AdapterSettings, Base, Checkpoint, Head
 from backend.domain.job import Job, JobSettings, JobState, Priority
 from backend.domain.move import MoveKind
-from backend.errors import Refused, WrongUse
+from backend.errors import Damaged, Refused, WrongUse
 from backend.paths import Home
 from backend.protocol.engine import Mode, Outcome
 from backend.store import database
@@ -247,6 +247,18 @@ def test_reader_cannot_write(home: Home) -> None:
 )
 def test_write_ahead_log_only_where_it_is_sound(version: tuple[int, int, int], safe: bool) -> None:
     assert database.wal_is_safe(version) is safe
+
+
+@pytest.mark.parametrize("opened", [database.open_database, database.open_for_reading])
+def test_a_file_that_is_no_database_is_damage_and_names_the_way_out(
+    tmp_path: Path, opened: Callable[[Path], sqlite3.Connection]
+) -> None:
+    path = tmp_path / "espalier.db"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(Damaged, match=r"espalier\.db cannot be read") as damaged:
+        opened(path)
+    assert "doctor --rebuild" in damaged.value.hint
+    assert path.read_bytes() == b"no database at all" * 100
 
 
 def test_next_of_a_hundred_thousand_is_found_in_five_milliseconds(store: Store) -> None:
