@@ -8,8 +8,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from backend.domain.head import Base
 from backend.domain.job import Job
+from backend.domain.operation import Operation, OperationKind, OperationState
 from backend.domain.status import BUSY, HostState, Status
 from backend.protocol.host import MovesChanged
+
+HOLDERS = frozenset({OperationKind.CONSOLIDATE, OperationKind.RESTORE, OperationKind.RESTORE_BACKUP})
+"""Operations during which no training begins and nothing is undone."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +32,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     undo_words: str | None = None
     """What undo would take back, for example "training of a.jsonl"; None where there is nothing."""
     redo_words: str | None = None
+    operation: Operation | None = None
+    """The long one that is under way."""
 
     @property
     def remote(self) -> bool:
@@ -37,6 +43,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def busy(self) -> bool:
         return self.status.state in BUSY
+
+    @property
+    def head_held(self) -> bool:
+        """An operation moves the head, and nothing else may until it has ended."""
+        return self.operation is not None and self.operation.kind in HOLDERS
 
     @property
     def in_hand(self) -> bool:
@@ -75,6 +86,11 @@ class FactsKeeper(QObject):
     @Slot(int)
     def learn_removed(self, removed: int) -> None:
         self.learn(removed=removed)
+
+    @Slot(object)
+    def learn_operation(self, operation: Operation) -> None:
+        """Over, it is no fact any more."""
+        self.learn(operation=operation if operation.state is OperationState.RUNNING else None)
 
     @Slot(object)
     def learn_moves(self, moves: MovesChanged) -> None:

@@ -33,6 +33,7 @@ from gui.title import title
 TOOLBAR: tuple[tuple[ActionId, ...], ...] = (
     (ActionId.START, ActionId.RESUME, ActionId.PAUSE, ActionId.STOP, ActionId.SKIP),
     (ActionId.SAVE, ActionId.SNAPSHOT),
+    (ActionId.CONSOLIDATE, ActionId.HISTORY, ActionId.BACKUPS),
     (ActionId.ADD_FILES,),
 )
 FILE_MENU = (
@@ -54,7 +55,7 @@ TRAINING_MENU = (
     (ActionId.SAVE, ActionId.SNAPSHOT),
     (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING),
     (ActionId.COMPARE_STAGES, ActionId.PINS),
-    (ActionId.MOVES, ActionId.DAILY),
+    (ActionId.CONSOLIDATE, ActionId.HISTORY, ActionId.BACKUPS, ActionId.DAILY),
 )
 _FIRST_SIZE = QSize(1240, 780)
 HELP_MENU = ((ActionId.COPY_DIAGNOSTICS,),)
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
         self._fill(self.menuBar().addMenu(self.tr("&Help")), HELP_MENU)
 
     def _fill(self, menu: QMenu, groups: tuple[tuple[ActionId, ...], ...]) -> None:
+        menu.setToolTipsVisible(True)  # they say why something cannot be chosen
         for number, group in enumerate(groups):
             if number:
                 menu.addSeparator()

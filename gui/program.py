@@ -26,6 +26,7 @@ from gui.main_window import MainWindow
 from gui.memory import Memory
 from gui.news import News
 from gui.notifications import Notifications, wanted_in
+from gui.operations.watch import OperationWatch
 from gui.preview.opener import Previews
 from gui.queue.drops import Drops, Twin
 from gui.queue.removals import Removals
@@ -79,10 +80,11 @@ class Program(QObject):
         self._choice = FileChoice(self.window)
         self._reasons = Reasons(self.window, self.window.verbs)
         self._lines = HostLines(self.worker, self)
-        self.dialogs = Dialogs(self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
+        self.dialogs = Dialogs(home, self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
         undo, redo = (self.window.verbs[verb] for verb in (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING))
         self.undoing = Undoing(self.window.banner, self.window.log, undo, redo)
         self.job_snapshots = JobSnapshots(self)
+        self._watch = OperationWatch(self.window.banner, self.window.log)
         self._snapshotting = Snapshotting(self.window.banner, self.window.log, self.job_snapshots)
         self._early: tuple[Drop, ...] = ()
         self._training_thread = self._thread("training", self.worker)
@@ -95,6 +97,7 @@ class Program(QObject):
         self._connect_undoing()
         self._connect_evolution()
         self._connect_snapshots()
+        self._connect_operations()
         self._connect_closing()
         self._connect_tray()
 
@@ -202,10 +205,12 @@ class Program(QObject):
             ActionId.REDO_TRAINING: self.undoing.redo,
             ActionId.SETTINGS: self.dialogs.show_settings,
             ActionId.JOB_SETTINGS: self._show_job_settings,
-            ActionId.JOB_HISTORY: self._show_history,
+            ActionId.JOB_HISTORY: self._show_job_history,
             ActionId.QUEUE_HISTORY: self.dialogs.show_queue_history,
             ActionId.COMPARE_STAGES: self._compare_stages,
-            ActionId.MOVES: self.dialogs.show_moves,
+            ActionId.CONSOLIDATE: self.dialogs.show_consolidation,
+            ActionId.HISTORY: self.dialogs.show_history,
+            ActionId.BACKUPS: self.dialogs.show_backups,
             ActionId.DAILY: self.dialogs.show_dailies,
             ActionId.PINS: self.dialogs.show_pins,
             ActionId.QUIT: self.closing.ask,
@@ -265,6 +270,13 @@ class Program(QObject):
         worker.metrics.connect(marks.learn_steps)
         worker.run_changed.connect(marks.learn_run)
         marks.changed.connect(self.window.live.show_marks)
+
+    def _connect_operations(self) -> None:
+        self.worker.operation_changed.connect(self.facts.learn_operation)
+        self.worker.operation_changed.connect(self._watch.learn)
+        self._watch.ended.connect(self.notifications.noticed)
+        self.facts.changed.connect(self.dialogs.learn_facts)
+        self.dialogs.snapshot_wanted.connect(self._show_stage)
 
     def _connect_closing(self) -> None:
         closing = self.closing
@@ -340,8 +352,13 @@ class Program(QObject):
 
     @Slot(object)
     def _show_snapshot(self, mark: Mark) -> None:
+        self._show_stage(mark.run, mark.step)
+
+    @Slot(int, int)
+    def _show_stage(self, run: int, step: int) -> None:
         self.window.tabs.setCurrentWidget(self.window.evolution)
-        self.window.evolution.show_step(mark.run, mark.step)
+        self.window.evolution.show_step(run, step)
+        self.window.activateWindow()
 
     @Slot()
     def _opened(self) -> None:
@@ -356,7 +373,7 @@ class Program(QObject):
 
     @Slot(str)
     def _lost(self) -> None:
-        self.facts.learn(open=False, status=Status())
+        self.facts.learn(open=False, status=Status(), operation=None)
         QTimer.singleShot(_REOPEN_MS, self.worker, self.worker.open)
 
     @Slot(object)
@@ -380,9 +397,9 @@ class Program(QObject):
         self.dialogs.show_job_settings(self.facts.now.selected)
 
     @Slot()
-    def _show_history(self) -> None:
+    def _show_job_history(self) -> None:
         for job in self.facts.now.selected[:1]:
-            self.dialogs.show_history(job)
+            self.dialogs.show_job_history(job)
 
     @Slot()
     def _compare_stages(self) -> None:

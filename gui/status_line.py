@@ -1,4 +1,4 @@
-"""The bottom line: state, file, step, time left, speed, memory, free disk."""
+"""The bottom line: state, file or operation under way, step, time left, speed, memory, free disk."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -8,6 +8,8 @@ from backend.clock import seconds_until
 from backend.domain.status import HostState, Status
 from gui import format as text
 from gui.facts import Facts
+from gui.operations import words as operations
+from gui.operations.strip import show_share
 from gui.theme import ThemeKeeper, Tone
 
 _TONES = {
@@ -60,9 +62,12 @@ class StatusLine(QWidget):
         if (status.release_at is not None) != self._countdown.isActive():
             self._countdown.start() if status.release_at is not None else self._countdown.stop()
         known = bool(status.total_steps) and status.step is not None
-        self._progress.setVisible(known)
-        self._progress.setMaximum(status.total_steps or 1)
-        self._progress.setValue(status.step or 0)
+        self._progress.setVisible(known or facts.operation is not None)
+        if facts.operation is not None:
+            show_share(self._progress, facts.operation)
+        else:
+            self._progress.setRange(0, status.total_steps or 1)
+            self._progress.setValue(status.step or 0)
         _put(self.step, self.tr("step {steps}").format(steps=text.step(status.step, status.total_steps)), known)
         left = self.tr("{time} left").format(time=text.duration(status.eta_seconds))
         _put(self.left, left, status.eta_seconds is not None)
@@ -78,12 +83,14 @@ class StatusLine(QWidget):
     @Slot()
     def _say_what(self) -> None:
         status = self._facts.status
-        parts = (status.current_file, self._detail(), status.reason, self._where())
+        parts = (status.current_file, self._detail(), status.reason, self._operation(), self._where())
         self.file.setText(" · ".join(part for part in parts if part))
 
     def _state_words(self) -> str:
         if not self._facts.open:
             return self.tr("Opening…")
+        if self._facts.operation is not None and self._facts.status.state is HostState.IDLE:
+            return self.tr("Working")
         return {
             HostState.IDLE: self.tr("Ready"),
             HostState.TRAINING: self.tr("Training"),
@@ -93,6 +100,9 @@ class StatusLine(QWidget):
             HostState.SKIPPING: self.tr("Skipping…"),
             HostState.STOPPED: self.tr("Stopped"),
         }[self._facts.status.state]
+
+    def _operation(self) -> str:
+        return operations.under_way(self._facts.operation) if self._facts.operation is not None else ""
 
     def _where(self) -> str:
         return self.tr("in another program, whose client this window is") if self._facts.remote else ""
@@ -108,6 +118,8 @@ class StatusLine(QWidget):
                 return "; ".join(part for part in (saved, self._memory_words(status)) if part)
             case HostState.PAUSING | HostState.STOPPING | HostState.SKIPPING:
                 return self.tr("finishing the step and saving")
+            case _ if self._facts.operation is not None:
+                return ""  # the operation says the same, and how far it is
             case _:
                 return status.activity or ""
 
@@ -124,7 +136,8 @@ class StatusLine(QWidget):
 
     @Slot()
     def _dress(self) -> None:
-        self._dot.colour = self._theme.colour(_TONES.get(self._facts.status.state, Tone.QUIET))
+        quiet = Tone.QUIET if self._facts.operation is None else Tone.GOOD
+        self._dot.colour = self._theme.colour(_TONES.get(self._facts.status.state, quiet))
         self._dot.update()
 
 

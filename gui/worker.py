@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from backend.client import HostGone
 from backend.domain.job import Job
+from backend.domain.operation import OperationState
 from backend.errors import UserError
 from backend.host import Host
 from backend.paths import Home
 from backend.protocol import engine as said
-from backend.protocol import evolution
+from backend.protocol import evolution, keeping
 from backend.protocol import host as p
 
 PUMP_MS = 50
@@ -72,6 +73,11 @@ class TrainingWorker(QObject):
     """SnapshotFailed, behind the notice that says why."""
     pins_changed = Signal(object)
     """PinsChanged."""
+    operation_changed = Signal(object)
+    """Operation: its progress, or its end."""
+    versions_changed = Signal()
+    backups_changed = Signal()
+    trash_changed = Signal()
     finished = Signal(object)
     """QueueFinished."""
     window_wanted = Signal(str)
@@ -228,8 +234,26 @@ class TrainingWorker(QObject):
                 self.pins_changed.emit(event)
             case p.QueueFinished():
                 self.finished.emit(event)
+            case (
+                keeping.OperationChanged()
+                | keeping.VersionsChanged()
+                | keeping.BackupsChanged()
+                | keeping.TrashChanged()
+            ):
+                self._tell_of_keeping(event)
             case p.WindowWanted(activation=activation):
                 self.window_wanted.emit(activation)
+
+    def _tell_of_keeping(self, event: keeping.KeepingEvent) -> None:
+        match event:
+            case keeping.OperationChanged(operation=operation):
+                self.operation_changed.emit(operation)
+            case keeping.VersionsChanged():
+                self.versions_changed.emit()
+            case keeping.BackupsChanged():
+                self.backups_changed.emit()
+            case keeping.TrashChanged():
+                self.trash_changed.emit()
 
     def _do(self, request: p.Request) -> None:
         reply = self._ask(request)
@@ -258,10 +282,19 @@ class TrainingWorker(QObject):
         first = self._ask(p.ListJobs(first=FIRST_ROWS))
         if isinstance(first, p.JobsReply):
             self.jobs_changed.emit(first.jobs)  # something to see while the others are read
+        self._look_at_operation()
         self._look_at_status()
         every = self._ask(p.ListJobs())
         if isinstance(every, p.JobsReply):
             self.jobs_listed.emit(every.jobs)
+
+    def _look_at_operation(self) -> None:
+        """One may be under way in the host whose client this window is."""
+        reply = self._ask(keeping.GetOperations(last=1))
+        if isinstance(reply, keeping.OperationsReply):
+            for operation in reply.operations:
+                if operation.state is OperationState.RUNNING:
+                    self.operation_changed.emit(operation)
 
     def _look_at_head(self) -> None:
         reply = self._ask(p.GetHead())

@@ -30,7 +30,9 @@ class Actions(QObject):
     def follow(self, facts: Facts) -> None:
         for action in CATALOGUE:
             made = self._made[action.id]
-            made.setEnabled(action.enabled(facts))
+            why = action.why(facts)
+            made.setEnabled(action.enabled(facts) and not why)
+            made.setToolTip(why or _tip(action, made))
             made.setVisible(action.visible(facts))
             if action.text_of:
                 made.setText(_text(action, facts))
@@ -41,21 +43,24 @@ class Actions(QObject):
 
     def _make(self, action: Action) -> QAction:
         text = QCoreApplication.translate(CONTEXT, action.text)
-        tip = QCoreApplication.translate(CONTEXT, action.tip)
         made = QAction(text, self)
         made.setObjectName(action.id)
         made.setMenuRole(_ROLES.get(action.id, QAction.MenuRole.NoRole))  # macOS otherwise guesses from the words
         made.setIconText(text)
-        keys = QKeySequence.listFromString(action.shortcut)
-        made.setShortcuts(keys)
-        shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-        made.setToolTip(f"{tip} ({shown})" if shown else tip)
+        made.setShortcuts(QKeySequence.listFromString(action.shortcut))
+        made.setToolTip(_tip(action, made))
         made.triggered.connect(self._pass_on)
         return made
 
     @Slot()
     def _pass_on(self) -> None:
         self.chosen.emit(self.sender().objectName())
+
+
+def _tip(action: Action, made: QAction) -> str:
+    tip, keys = QCoreApplication.translate(CONTEXT, action.tip), made.shortcuts()
+    shown = keys[0].toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    return f"{tip} ({shown})" if shown else tip
 
 
 def _text(action: Action, facts: Facts) -> str:

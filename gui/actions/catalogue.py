@@ -10,6 +10,7 @@ from backend.domain.job import HOLDING, TRANSITIONS, Job, JobState, Priority, wa
 from backend.domain.status import HostState
 from gui import format as text
 from gui.facts import Facts
+from gui.operations import words as operations
 from gui.translating import QT_TRANSLATE_NOOP
 
 CONTEXT = "actions"
@@ -54,7 +55,9 @@ class ActionId(enum.StrEnum):
     UNDO_TRAINING = "undo-training"
     REDO_TRAINING = "redo-training"
     COMPARE_STAGES = "compare-stages"
-    MOVES = "moves"
+    CONSOLIDATE = "consolidate"
+    HISTORY = "history"
+    BACKUPS = "backups"
     DAILY = "daily"
     PINS = "pins"
 
@@ -74,8 +77,24 @@ class Action:
     """Several are separated by "; "; the first is shown."""
     enabled: Callable[[Facts], bool] = lambda facts: True
     visible: Callable[[Facts], bool] = lambda facts: True
+    why: Callable[[Facts], str] = lambda facts: ""
+    """While it cannot be chosen: the reason, in place of the tip. Empty lets it be."""
     text_of: str = ""
     what: Callable[[Facts], str | None] = lambda facts: None
+
+
+def _head_held(facts: Facts) -> str:
+    """An operation that moves the head lets nothing else move it."""
+    return operations.must_wait(facts.operation) if facts.operation is not None and facts.head_held else ""
+
+
+def _training_moves_head(facts: Facts) -> str:
+    """The head moves with each step: what needs it at rest must wait, what shows progress need not."""
+    if not facts.busy:
+        return ""
+    return QCoreApplication.translate(
+        CONTEXT, QT_TRANSLATE_NOOP("actions", "A file is in training, and the model changes with it. Pause it first.")
+    )
 
 
 def _can_start(facts: Facts) -> bool:
@@ -154,6 +173,7 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Train the queue, file after file"),
         shortcut="Ctrl+T",
         enabled=_can_start,
+        why=_head_held,
         visible=lambda facts: not _paused(facts),
     ),
     Action(
@@ -163,6 +183,7 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Go on exactly where the pause began; a queue that was held is trained"),
         shortcut="Ctrl+R",
         enabled=lambda facts: facts.open and _paused(facts),
+        why=_head_held,
         visible=_paused,
     ),
     Action(
@@ -418,6 +439,7 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Take the head back to before the last training; nothing is deleted"),
         shortcut="Ctrl+Backspace",
         enabled=lambda facts: facts.open and facts.undo_words is not None and not facts.in_hand,
+        why=_head_held,
     ),
     Action(
         id=ActionId.REDO_TRAINING,
@@ -428,6 +450,7 @@ CATALOGUE: tuple[Action, ...] = (
         tip=QT_TRANSLATE_NOOP("actions", "Take the last undo back"),
         shortcut="Ctrl+Shift+Backspace",
         enabled=lambda facts: facts.open and facts.redo_words is not None and not facts.in_hand,
+        why=_head_held,
     ),
     Action(
         id=ActionId.COMPARE_STAGES,
@@ -438,11 +461,28 @@ CATALOGUE: tuple[Action, ...] = (
         enabled=lambda facts: facts.open,
     ),
     Action(
-        id=ActionId.MOVES,
-        text=QT_TRANSLATE_NOOP("actions", "Training history…"),
-        icon="moves",
-        tip=QT_TRANSLATE_NOOP("actions", "What was trained on the model, in order, and what was undone"),
+        id=ActionId.CONSOLIDATE,
+        text=QT_TRANSLATE_NOOP("actions", "Consolidate…"),
+        icon="consolidate",
+        tip=QT_TRANSLATE_NOOP("actions", "Merge what was trained into the model: a new version, complete by itself"),
+        shortcut="Ctrl+M",
+        enabled=lambda facts: facts.open,
+        why=_training_moves_head,
+    ),
+    Action(
+        id=ActionId.HISTORY,
+        text=QT_TRANSLATE_NOOP("actions", "History…"),
+        icon="history",
+        tip=QT_TRANSLATE_NOOP("actions", "Versions and trainings in order: compare, restore, verify, export, delete"),
         shortcut="Ctrl+Shift+T",
+        enabled=lambda facts: facts.open,
+    ),
+    Action(
+        id=ActionId.BACKUPS,
+        text=QT_TRANSLATE_NOOP("actions", "Backups…"),
+        icon="backups",
+        tip=QT_TRANSLATE_NOOP("actions", "Verified copies of versions and of the model in training, and the trash"),
+        shortcut="Ctrl+B",
         enabled=lambda facts: facts.open,
     ),
     Action(

@@ -6,15 +6,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from backend.domain.job import Job
+from backend.paths import Home
 from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
 from gui.asking import HostLine, HostLines
+from gui.backups.dialog import BackupsDialog
+from gui.consolidation.dialog import ConsolidateDialog
 from gui.daily.dialog import DailyDialog
 from gui.dialogs.frame import DialogFrame
 from gui.evolution.pin_form import PinForm
 from gui.evolution.pins_dialog import PinsDialog
+from gui.facts import Facts
+from gui.history.compared import VersionsCompared
+from gui.history.deletion import DeletionDialog
+from gui.history.dialog import HistoryDialog
 from gui.memory import Memory
-from gui.moves.dialog import MovesDialog
 from gui.settings.dialog import SettingsDialog
 from gui.settings.job_dialog import JobSettingsDialog, can_be_edited
 from gui.theme import ThemeKeeper
@@ -27,9 +33,12 @@ class Dialogs(QObject):
 
     told = Signal(str)
     """Something was done in a dialog that has closed."""
+    snapshot_wanted = Signal(int, int)
+    """Run and step: a dialog points to a snapshot that the tab Evolution shows."""
 
     def __init__(
         self,
+        home: Home,
         worker: TrainingWorker,
         lines: HostLines,
         theme: ThemeKeeper,
@@ -38,12 +47,14 @@ class Dialogs(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._home = home
         self._worker = worker
         self._lines = lines
         self._theme = theme
         self._memory = memory
         self._verbs = verbs
         self._window = window
+        self._facts = Facts()
 
     @Slot()
     def show_settings(self) -> None:
@@ -73,19 +84,84 @@ class Dialogs(QObject):
     def show_queue_history(self) -> None:
         self._show_trail(None)
 
-    def show_history(self, job: Job) -> None:
+    def show_job_history(self, job: Job) -> None:
         self._show_trail(job)
 
     @Slot()
-    def show_moves(self) -> None:
-        if self._raised("moves"):
+    def show_consolidation(self) -> None:
+        if self._raised("consolidate"):
             return
-        undo, redo = self._verbs[ActionId.UNDO_TRAINING], self._verbs[ActionId.REDO_TRAINING]
-        dialog = MovesDialog(undo, redo, self._theme, self._window)
+        dialog = ConsolidateDialog(self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
-        self._worker.head_changed.connect(dialog.ask)
+        self._worker.operation_changed.connect(dialog.learn)
+        self._worker.head_changed.connect(dialog.refresh)
+        self._worker.opened.connect(dialog.ask)
+        dialog.history_wanted.connect(self.show_version)
         dialog.ask()
         self._show(dialog)
+
+    @Slot()
+    def show_history(self) -> None:
+        self.show_version("")
+
+    @Slot(str)
+    def show_version(self, version: str) -> None:
+        """The history, at this version; an empty one leaves the choice as it is."""
+        found = self._window.findChild(HistoryDialog)
+        if found is not None and self._raised("history"):
+            found.choose(version)
+            return
+        undo, redo = self._verbs[ActionId.UNDO_TRAINING], self._verbs[ActionId.REDO_TRAINING]
+        dialog = HistoryDialog(self._home.root, undo, redo, self._theme, self._window)
+        worker = self._worker
+        self._line(dialog).answered.connect(dialog.answer)
+        for changed in (worker.head_changed, worker.versions_changed, worker.moves_changed, worker.opened):
+            changed.connect(dialog.ask)
+        worker.operation_changed.connect(dialog.learn)
+        worker.run_changed.connect(dialog.preview.learn_run)
+        dialog.preview.snapshot_wanted.connect(self.snapshot_wanted)
+        dialog.comparison_wanted.connect(self.show_versions_compared)
+        dialog.deletion_wanted.connect(self.show_deletion)
+        dialog.choose(version)
+        dialog.learn_facts(self._facts)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot(str, str)
+    def show_versions_compared(self, one: str, other: str) -> None:
+        dialog = VersionsCompared(one, other, self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot(str)
+    def show_deletion(self, version: str) -> None:
+        dialog = DeletionDialog(version, self._theme, self._window)
+        self._line(dialog).answered.connect(dialog.answer)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot()
+    def show_backups(self) -> None:
+        if self._raised("backups"):
+            return
+        dialog = BackupsDialog(self._verbs[ActionId.SETTINGS], self._theme, self._window)
+        worker = self._worker
+        self._line(dialog).answered.connect(dialog.answer)
+        for changed in (worker.backups_changed, worker.opened):
+            changed.connect(dialog.ask)
+        worker.trash_changed.connect(dialog.ask_for_trash)
+        worker.operation_changed.connect(dialog.learn)
+        dialog.learn_facts(self._facts)
+        dialog.ask()
+        self._show(dialog)
+
+    @Slot(object)
+    def learn_facts(self, facts: Facts) -> None:
+        self._facts = facts
+        for dialog in self._window.findChildren(DialogFrame):
+            if isinstance(dialog, HistoryDialog | BackupsDialog):
+                dialog.learn_facts(facts)
 
     def show_compare(self, run: int | None) -> None:
         """Begin with the first and the last stage of this run; None takes the newest."""

@@ -23,6 +23,8 @@ WORDS_ROLE = Qt.ItemDataRole.UserRole + 1
 """All that a row shows, for the filter."""
 RANK_ROLE = Qt.ItemDataRole.UserRole + 2
 """What rows are sorted by."""
+RECORD_ROLE = Qt.ItemDataRole.UserRole + 3
+"""The record itself, for delegates that draw it."""
 _NO_PARENT = QModelIndex()
 
 
@@ -94,6 +96,8 @@ class TableModel(QAbstractTableModel, Generic[Record]):
                 return self._icon(column.icon(record), column.tone(record))
             case _ if role == WORDS_ROLE:
                 return self._words_of(record)
+            case _ if role == RECORD_ROLE:
+                return record
             case _ if role == RANK_ROLE:
                 return column.shown(record) if column.rank is None else column.rank(record)
         return None

@@ -1,0 +1,1 @@
+"""Long operations in the window: their words, their progress, and what is told at their end."""
