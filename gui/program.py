@@ -80,7 +80,9 @@ class Program(QObject):
         self._choice = FileChoice(self.window)
         self._reasons = Reasons(self.window, self.window.verbs)
         self._lines = HostLines(self.worker, self)
-        self.dialogs = Dialogs(home, self.worker, self._lines, self.theme, memory, self.window.verbs, self.window)
+        self.dialogs = Dialogs(
+            home, self.facts, self.worker, self._lines, self.theme, memory, self.window.verbs, self.window
+        )
         undo, redo = (self.window.verbs[verb] for verb in (ActionId.UNDO_TRAINING, ActionId.REDO_TRAINING))
         self.undoing = Undoing(self.window.banner, self.window.log, undo, redo)
         self.job_snapshots = JobSnapshots(self)
@@ -275,7 +277,6 @@ class Program(QObject):
         self.worker.operation_changed.connect(self.facts.learn_operation)
         self.worker.operation_changed.connect(self._watch.learn)
         self._watch.ended.connect(self.notifications.noticed)
-        self.facts.changed.connect(self.dialogs.learn_facts)
         self.dialogs.snapshot_wanted.connect(self._show_stage)
 
     def _connect_closing(self) -> None:

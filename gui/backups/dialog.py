@@ -102,6 +102,7 @@ class BackupsDialog(DialogFrame):
         if operation.state is not OperationState.RUNNING:
             self.say("error" if operation.state is OperationState.FAILED else "info", words.ended(operation))
 
+    @Slot(object)
     def learn_facts(self, facts: Facts) -> None:
         self._facts = facts
         self.strip.learn(facts.operation)

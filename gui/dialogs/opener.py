@@ -10,16 +10,11 @@ from backend.paths import Home
 from gui.actions.bar import Actions
 from gui.actions.catalogue import ActionId
 from gui.asking import HostLine, HostLines
-from gui.backups.dialog import BackupsDialog
-from gui.consolidation.dialog import ConsolidateDialog
 from gui.daily.dialog import DailyDialog
 from gui.dialogs.frame import DialogFrame
 from gui.evolution.pin_form import PinForm
 from gui.evolution.pins_dialog import PinsDialog
-from gui.facts import Facts
-from gui.history.compared import VersionsCompared
-from gui.history.deletion import DeletionDialog
-from gui.history.dialog import HistoryDialog
+from gui.facts import FactsKeeper
 from gui.memory import Memory
 from gui.settings.dialog import SettingsDialog
 from gui.settings.job_dialog import JobSettingsDialog, can_be_edited
@@ -39,6 +34,7 @@ class Dialogs(QObject):
     def __init__(
         self,
         home: Home,
+        facts: FactsKeeper,
         worker: TrainingWorker,
         lines: HostLines,
         theme: ThemeKeeper,
@@ -48,13 +44,13 @@ class Dialogs(QObject):
     ) -> None:
         super().__init__(window)
         self._home = home
+        self._facts = facts
         self._worker = worker
         self._lines = lines
         self._theme = theme
         self._memory = memory
         self._verbs = verbs
         self._window = window
-        self._facts = Facts()
 
     @Slot()
     def show_settings(self) -> None:
@@ -89,6 +85,8 @@ class Dialogs(QObject):
 
     @Slot()
     def show_consolidation(self) -> None:
+        from gui.consolidation.dialog import ConsolidateDialog  # it shows differences, whose library takes its time
+
         if self._raised("consolidate"):
             return
         dialog = ConsolidateDialog(self._theme, self._window)
@@ -107,6 +105,8 @@ class Dialogs(QObject):
     @Slot(str)
     def show_version(self, version: str) -> None:
         """The history, at this version; an empty one leaves the choice as it is."""
+        from gui.history.dialog import HistoryDialog  # like the one of consolidation
+
         found = self._window.findChild(HistoryDialog)
         if found is not None and self._raised("history"):
             found.choose(version)
@@ -123,12 +123,15 @@ class Dialogs(QObject):
         dialog.comparison_wanted.connect(self.show_versions_compared)
         dialog.deletion_wanted.connect(self.show_deletion)
         dialog.choose(version)
-        dialog.learn_facts(self._facts)
+        self._facts.changed.connect(dialog.learn_facts)
+        dialog.learn_facts(self._facts.now)
         dialog.ask()
         self._show(dialog)
 
     @Slot(str, str)
     def show_versions_compared(self, one: str, other: str) -> None:
+        from gui.history.compared import VersionsCompared  # like the history
+
         dialog = VersionsCompared(one, other, self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
         dialog.ask()
@@ -136,6 +139,8 @@ class Dialogs(QObject):
 
     @Slot(str)
     def show_deletion(self, version: str) -> None:
+        from gui.history.deletion import DeletionDialog  # like the history
+
         dialog = DeletionDialog(version, self._theme, self._window)
         self._line(dialog).answered.connect(dialog.answer)
         dialog.ask()
@@ -143,6 +148,8 @@ class Dialogs(QObject):
 
     @Slot()
     def show_backups(self) -> None:
+        from gui.backups.dialog import BackupsDialog  # like the history
+
         if self._raised("backups"):
             return
         dialog = BackupsDialog(self._verbs[ActionId.SETTINGS], self._theme, self._window)
@@ -152,16 +159,10 @@ class Dialogs(QObject):
             changed.connect(dialog.ask)
         worker.trash_changed.connect(dialog.ask_for_trash)
         worker.operation_changed.connect(dialog.learn)
-        dialog.learn_facts(self._facts)
+        self._facts.changed.connect(dialog.learn_facts)
+        dialog.learn_facts(self._facts.now)
         dialog.ask()
         self._show(dialog)
-
-    @Slot(object)
-    def learn_facts(self, facts: Facts) -> None:
-        self._facts = facts
-        for dialog in self._window.findChildren(DialogFrame):
-            if isinstance(dialog, HistoryDialog | BackupsDialog):
-                dialog.learn_facts(facts)
 
     def show_compare(self, run: int | None) -> None:
         """Begin with the first and the last stage of this run; None takes the newest."""

@@ -115,6 +115,7 @@ class HistoryDialog(DialogFrame):
         if operation.state is not OperationState.RUNNING:
             self.say("error" if operation.state is OperationState.FAILED else "info", words.ended(operation))
 
+    @Slot(object)
     def learn_facts(self, facts: Facts) -> None:
         self.verbs.learn_facts(facts)
         self.strip.learn(facts.operation)
