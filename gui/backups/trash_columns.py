@@ -15,6 +15,8 @@ KINDS = {
     "checkpoint": QT_TRANSLATE_NOOP("backups", "checkpoint {of}"),
 }
 
+_STAYS = QT_TRANSLATE_NOOP("backups", "not by itself")
+
 
 def what(entry: TrashEntry) -> str:
     """For example: version v003; a kind that this program does not know bears its own name."""
@@ -41,8 +43,8 @@ COLUMNS: tuple[Column[TrashEntry], ...] = (
     Column(
         key="purged",
         title=QT_TRANSLATE_NOOP("backups", "Goes for good"),
-        shown=lambda entry: text.moment(entry.purged_at),
-        tone=lambda _: Tone.CAUTION,
+        shown=lambda entry: text.moment(entry.purged_at) if entry.purged_at else tr(_STAYS),
+        tone=lambda entry: Tone.CAUTION if entry.purged_at else Tone.QUIET,
         width=19,
     ),
     Column(

@@ -49,9 +49,15 @@ class CourseView(QWidget):
         show_share(self.bar, operation)
 
 
-def place_of(operation: Operation) -> tuple[int, int | None]:
-    """How many of the steps are done, and the place of the one under way; none where it is called otherwise."""
-    for place, step in enumerate(operation.steps):
-        if step == operation.step:
-            return place, place
-    return 0, None
+def place_of(operation: Operation, reached: int) -> int:
+    """Place of the step under way, counted from 0; `reached` where it is called otherwise.
+
+    A step is told by its own words, or while it goes on by others: of these the first word leads to it or to the next.
+    """
+    if operation.step in operation.steps:
+        return operation.steps.index(operation.step)
+    first = operation.step.casefold().partition(" ")[0]
+    for place in (reached, reached + 1):
+        if place < len(operation.steps) and operation.steps[place].casefold().startswith(f"{first} "):
+            return place
+    return reached

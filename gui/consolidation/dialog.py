@@ -48,6 +48,8 @@ class ConsolidateDialog(DialogFrame):
         super().__init__("consolidate", theme, parent)
         self._operation: int | None = None
         self._version = ""
+        self._reached = 0
+        """Place of the step under way."""
         self._may = False
         self._refused = False
         """The message that is shown is why it cannot be begun; any other stays."""
@@ -147,9 +149,10 @@ class ConsolidateDialog(DialogFrame):
         self._operation, self._version = operation.id, operation.subject
         if operation.steps != self.steps.steps and operation.steps:
             self.steps.show_steps(operation.steps)
-        done, now = place_of(operation)
-        if now is not None:
-            self.steps.show_progress(done, now)
+        if self.phase is not Phase.COURSE:
+            self._reached = 0
+        self._reached = place_of(operation, self._reached)
+        self.steps.show_progress(self._reached, self._reached)
         self.course.show_operation(operation)
         self.cancel.setEnabled(not operation.cancelling)
         self.about.setText(words.doing(operation))

@@ -16,6 +16,7 @@ DOING = {
     OperationKind.EXPORT: QT_TRANSLATE_NOOP("operations", "Exporting {subject}"),
     OperationKind.BACKUP: QT_TRANSLATE_NOOP("operations", "Backing up {subject}"),
     OperationKind.RESTORE_BACKUP: QT_TRANSLATE_NOOP("operations", "Restoring the backup {subject}"),
+    OperationKind.RESTORE_TRASH: QT_TRANSLATE_NOOP("operations", "Putting back {subject}"),
     OperationKind.CLEANUP: QT_TRANSLATE_NOOP("operations", "Cleaning up {subject}"),
 }
 
