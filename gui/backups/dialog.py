@@ -24,9 +24,9 @@ from gui.backups.columns import COLUMNS, CONTEXT, BackupRow, rows
 from gui.backups.creating import CreatingDialog
 from gui.backups.restoring import RestoringDialog
 from gui.backups.trash import TrashPanel
+from gui.dialogs.fact_grid import plain
 from gui.dialogs.frame import DialogFrame
 from gui.facts import Facts
-from gui.history.card import plain
 from gui.operations import words
 from gui.operations.strip import OperationStrip
 from gui.table.model import TableModel

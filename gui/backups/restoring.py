@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
+from backend.datasets.visible import visible
 from backend.domain.backup import Backup, Place, Subject
 from backend.protocol.host import Failure, Reply, Request
 from backend.protocol.keeping import OperationBegun, RestoreBackup
 from gui import format as text
 from gui.backups.columns import copy_words, is_whole, tr, what
 from gui.calm import CalmComboBox
+from gui.dialogs.fact_grid import FactGrid
 from gui.dialogs.frame import DialogFrame
-from gui.history.card import plain, quiet
 from gui.theme import ThemeKeeper
 from gui.translating import QT_TRANSLATE_NOOP
 
@@ -45,8 +46,7 @@ class RestoringDialog(DialogFrame):
         self.choice, self.place = CalmComboBox(), CalmComboBox()
         self._every = tuple(every)
         self._first = backup
-        self.happens = plain("")
-        self.state = plain("")
+        self.facts = FactGrid()
         self._form = QFormLayout()
         self.go = QPushButton(self.tr("Restore"))
         self.go.setAutoDefault(False)
@@ -86,9 +86,14 @@ class RestoringDialog(DialogFrame):
     @Slot()
     def _follow(self) -> None:
         backup = self.backup
-        self.happens.setText(tr(_HAPPENS[backup.card.subject]))
         copies = self.tr("here: {here}; second place: {second}")
-        self.state.setText(copies.format(here=copy_words(backup.here), second=copy_words(backup.second)))
+        self.facts.show_rows(
+            (
+                (self.tr("What happens"), tr(_HAPPENS[backup.card.subject])),
+                (self.tr("Reason"), visible(backup.card.reason)),
+                (self.tr("Copies"), copies.format(here=copy_words(backup.here), second=copy_words(backup.second))),
+            )
+        )
         self.place.clear()
         if is_whole(backup.here) and is_whole(backup.second):
             self.place.addItem(self.tr("The first that verifies"), None)
@@ -130,13 +135,13 @@ class RestoringDialog(DialogFrame):
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(8)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow(quiet(self.tr("What happens")), self.happens)
-        self._form.addRow(quiet(self.tr("Made")), self.choice)
-        self._form.addRow(quiet(self.tr("Copies")), self.state)
-        self._form.addRow(quiet(self.tr("From")), self.place)
+        self._form.addRow(self.tr("&Made"), self.choice)
+        self._form.addRow(self.tr("&From"), self.place)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addWidget(self.facts)
         column.addLayout(self._form)
         column.addStretch()
         return body

@@ -26,7 +26,7 @@ from gui.dialogs.frame import DialogFrame
 from gui.operations import words
 from gui.theme import ThemeKeeper
 
-_SIZE = QSize(880, 520)
+_SIZE = QSize(880, 470)
 _STEPS_WIDTH = 320
 
 
@@ -163,7 +163,6 @@ class ConsolidateDialog(DialogFrame):
         if operation.state is OperationState.DONE:
             self.steps.show_progress(len(self.steps.steps), None)
             self.about.setText("")
-            self.say("info", operation.text)
             self.wanted.emit(ListVersions())
             return
         self._turn_to(Phase.PLAN)

@@ -1,16 +1,18 @@
 """What came of a consolidation: the version, what the merge keeps, and its answer beside the adapter's."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from backend.datasets.visible import visible
 from backend.domain.version import Version
 from backend.evolution.difference import difference
 from gui import format as text
+from gui.dialogs.fact_grid import plain
 from gui.evolution.text_box import TextBox
 from gui.history import gate_words
 from gui.theme import ThemeKeeper
+
+_TALL = 130
 
 
 class OutcomeView(QWidget):
@@ -18,7 +20,7 @@ class OutcomeView(QWidget):
 
     def __init__(self, theme: ThemeKeeper) -> None:
         super().__init__()
-        self.headline, self.verdict, self.figures, self.asked = (_said() for _ in range(4))
+        self.headline, self.verdict, self.figures, self.asked = (plain("") for _ in range(4))
         font = self.headline.font()
         font.setBold(True)
         self.headline.setFont(font)
@@ -35,6 +37,7 @@ class OutcomeView(QWidget):
             label = QLabel(title)
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             grid.addWidget(label, 1, place)
+            box.setMaximumHeight(_TALL)
             grid.addWidget(box, 2, place)
             grid.setColumnStretch(place, 1)
         column = QVBoxLayout(self)
@@ -56,12 +59,3 @@ class OutcomeView(QWidget):
             self.asked.setText(self.tr("Asked once: {question}").format(question=visible(gate.question)))
             self.adapter_answer.show_text(gate.adapter_answer)
             self.answer.show_parts(difference(gate.adapter_answer, gate.answer).parts, gate.answer)
-
-
-def _said() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from backend.datasets.visible import visible
 from backend.domain.version import Precision
 from backend.protocol.keeping import Consolidate, ConsolidationPlan
 from gui import format as text
+from gui.dialogs.fact_grid import FactGrid
 
 _FILES_SHOWN = 6
 
@@ -21,7 +21,7 @@ class PlanView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.files, self.base, self.space, self.free = (_said() for _ in range(4))
+        self.facts = FactGrid()
         self.name, self.description, self.tags = QLineEdit(), QLineEdit(), QLineEdit()
         self.float32 = QCheckBox(self.tr("Save in &float32: twice the size, nothing is rounded"))
         self.float32.setToolTip(self.tr("Otherwise float32 is taken only where the merge loses too much without it"))
@@ -31,19 +31,21 @@ class PlanView(QWidget):
         self.description.setPlaceholderText(self.tr("what it is for, in a line"))
         self.tags.setPlaceholderText(self.tr("words with commas between them"))
         self.tags.setToolTip(self.tr("By tags a version is found again; they can be changed later"))
-        form = QFormLayout(self)
+        form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("Holds"), self.files)
-        form.addRow(self.tr("Base"), self.base)
-        form.addRow(self.tr("Space"), self.space)
-        form.addRow("", self.free)
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("&Description"), self.description)
         form.addRow(self.tr("&Tags"), self.tags)
         form.addRow("", self.float32)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self.facts)
+        column.addLayout(form)
+        column.addStretch()
 
     @property
     def precision(self) -> Precision:
@@ -59,20 +61,27 @@ class PlanView(QWidget):
         )
 
     def show_plan(self, plan: ConsolidationPlan) -> None:
-        self.files.setText(self._holds(plan.jobs))
-        self.files.setToolTip("\n".join(visible(name) for name in plan.jobs))
-        self.base.setText(visible(plan.base) or text.NOTHING)
+        words = self.tr("{needed} must be free, with what always stays free; {free} are")
+        self.facts.show_rows(
+            (
+                (self.tr("Holds"), self._holds(plan.jobs)),
+                (self.tr("Base"), visible(plan.base)),
+                (self.tr("Takes"), self._takes(plan) if plan.version_bytes else ""),
+                (
+                    self.tr("Disk"),
+                    words.format(needed=text.size(plan.needed_bytes), free=text.size(plan.free_bytes)),
+                ),
+            )
+        )
+
+    def _takes(self, plan: ConsolidationPlan) -> str:
         parts = [
             self.tr("version {size}").format(size=text.size(plan.version_bytes)),
             self.tr("backup {size}").format(size=text.size(plan.backup_bytes)),
         ]
         if plan.float32_bytes > plan.version_bytes and not self.float32.isChecked():
-            parts.append(self.tr("up to {size} where float32 is needed").format(size=text.size(plan.float32_bytes)))
-        self.space.setText(", ".join(parts))
-        words = self.tr("{needed} must be free, with what always stays free; {free} are")
-        self.free.setText(words.format(needed=text.size(plan.needed_bytes), free=text.size(plan.free_bytes)))
-        short = plan.free_bytes < plan.needed_bytes
-        self.free.setForegroundRole(QPalette.ColorRole.PlaceholderText if not short else QPalette.ColorRole.WindowText)
+            parts.append(self.tr("version {size} where it needs float32").format(size=text.size(plan.float32_bytes)))
+        return ", ".join(parts)
 
     def _holds(self, names: Sequence[str]) -> str:
         if not names:
@@ -86,12 +95,3 @@ class PlanView(QWidget):
 def tags_in(words: str) -> tuple[str, ...]:
     """What stands between commas, each once."""
     return tuple(dict.fromkeys(tag for part in words.split(",") if (tag := part.strip())))
-
-
-def _said() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -57,7 +57,11 @@ class StepList(QWidget):
                 widget.deleteLater()
         self._rows = []
         for place, words in enumerate(self._steps):
-            sign, number, label = Picture("done", _SIDE), QLabel(f"{place + 1}"), QLabel(words)
+            sign, number, label = (
+                Picture("done", _SIDE),
+                QLabel(f"{place + 1}"),
+                QLabel(f"{words[:1].upper()}{words[1:]}"),
+            )
             number.setFixedWidth(_SIDE)
             number.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             label.setTextFormat(Qt.TextFormat.PlainText)

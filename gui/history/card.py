@@ -5,20 +5,19 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
-    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from backend.domain.version import Version
 from gui.consolidation.plan import tags_in
+from gui.dialogs.fact_grid import FactGrid, plain
 from gui.history import columns, facts
 from gui.history.preview import EvolutionPreview
 from gui.history.timeline import Entry
@@ -36,13 +35,13 @@ class EntryCard(QScrollArea):
         self._home = home
         self._entry: Entry | None = None
         self._verbs, self._preview = verbs, preview
-        self.headline, self.path = QLabel(), QLabel()
+        self.headline, self.path = plain(""), plain("")
         self.tags = QLineEdit()
         self.keep_tags = QPushButton(self.tr("Save tags"))
         self.copy = QPushButton(self.tr("Copy path"))
         self._nothing = QLabel(self.tr("Choose an entry to see what it holds."))
         self._all = QWidget()
-        self._form = QFormLayout()
+        self._facts = FactGrid()
         self._tags_row, self._path_row = QWidget(), QWidget()
         self._dress()
         self._arrange()
@@ -55,17 +54,7 @@ class EntryCard(QScrollArea):
     @property
     def rows(self) -> dict[str, str]:
         """Titles and words that stand there."""
-        found = {}
-        for row in range(self._form.rowCount()):
-            title, words = (
-                self._form.itemAt(row, role)
-                for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
-            )
-            if title is not None and words is not None:
-                label, field = title.widget(), words.widget()
-                if isinstance(label, QLabel) and isinstance(field, QLabel):
-                    found[label.text()] = field.text()
-        return found
+        return self._facts.rows
 
     def show_entry(self, entry: Entry | None) -> None:
         if entry is not None and entry == self._entry:
@@ -77,10 +66,7 @@ class EntryCard(QScrollArea):
         if entry is None:
             return
         self.headline.setText(_capital(columns.what(entry)))
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        for title, words in facts.facts(entry):
-            self._form.addRow(quiet(title), plain(words))
+        self._facts.show_rows(facts.facts(entry))
         self._show_tags(former.version if former is not None else None, entry.version)
         self.path.setText(facts.path_of(entry))
         self._path_row.setVisible(bool(self.path.text()))
@@ -113,11 +99,6 @@ class EntryCard(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 1.15)
         font.setBold(True)
         self.headline.setFont(font)
-        for label in (self.headline, self.path):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
@@ -129,10 +110,6 @@ class EntryCard(QScrollArea):
         self.setAccessibleName(self.tr("Details of the chosen entry"))
 
     def _arrange(self) -> None:
-        self._form.setVerticalSpacing(6)
-        self._form.setHorizontalSpacing(12)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for row, parts in ((self._tags_row, (self.tags, self.keep_tags)), (self._path_row, (self.path, self.copy))):
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
@@ -144,7 +121,7 @@ class EntryCard(QScrollArea):
         inner.setSpacing(10)
         for widget in (self.headline, self._verbs, self._tags_row):
             inner.addWidget(widget)
-        inner.addLayout(self._form)
+        inner.addWidget(self._facts)
         inner.addWidget(self._path_row)
         inner.addWidget(self._preview)
         inner.addStretch()
@@ -157,24 +134,6 @@ class EntryCard(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-
-def quiet(words: str) -> QLabel:
-    """A title."""
-    label = QLabel(words)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    return label
-
-
-def plain(words: str) -> QLabel:
-    """Words as they are, wrapped, to be selected and copied."""
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 def _capital(words: str) -> str:

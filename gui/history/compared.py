@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from backend.datasets.visible import visible
 from backend.domain.version import VersionCard
@@ -13,10 +13,10 @@ from backend.evolution.difference import difference
 from backend.protocol.host import Failure, Reply, Request
 from backend.protocol.keeping import CompareVersions, ExampleDifference, VersionComparison
 from gui import format as text
+from gui.dialogs.fact_grid import FactGrid
 from gui.dialogs.frame import DialogFrame
 from gui.evolution.text_box import TextBox
 from gui.history import gate_words
-from gui.history.card import plain, quiet
 from gui.history.compared_columns import CONTEXT, EXAMPLES, SETTINGS, Became, became
 from gui.history.facts import trained
 from gui.table.model import RANK_ROLE, TableModel
@@ -41,7 +41,7 @@ class VersionsCompared(DialogFrame):
         )
         self.examples.sort_by(RANK_ROLE)
         self.answers = _Answers(one, other, theme)
-        self._lineage = QFormLayout()
+        self.lineage = FactGrid()
         self.tabs = QTabWidget()
         self._fill_tabs()
         self.examples.chosen.connect(self._follow_row)
@@ -59,40 +59,25 @@ class VersionsCompared(DialogFrame):
             case Failure():
                 self.say_failure(reply)
 
-    @property
-    def lineage(self) -> dict[str, str]:
-        """What stands in the tab of lineage and losses."""
-        found = {}
-        for row in range(self._lineage.rowCount()):
-            title = self._lineage.itemAt(row, QFormLayout.ItemRole.LabelRole)
-            words = self._lineage.itemAt(row, QFormLayout.ItemRole.FieldRole)
-            if title is not None and words is not None:
-                label, field = title.widget(), words.widget()
-                if isinstance(label, QLabel) and isinstance(field, QLabel):
-                    found[label.text()] = field.text()
-        return found
-
     def _show(self, compared: VersionComparison) -> None:
         self.settings.model.show(compared.settings)
         self.examples.model.show(compared.examples)
         self.tabs.setTabText(0, self.tr("Evolution ({count})").format(count=f"{len(compared.examples):,}"))
         self.tabs.setTabText(1, self.tr("Settings ({count})").format(count=f"{len(compared.settings):,}"))
         self.about.setText(self._summary(compared))
-        while self._lineage.rowCount():
-            self._lineage.removeRow(0)
-        common = visible(compared.common or "") or self.tr("nothing")
-        self._row(self.tr("Both descend from"), common)
-        for card, only in ((compared.one, compared.only_one), (compared.other, compared.only_other)):
-            self._row(
-                self.tr("Only in {version}").format(version=card.id), "\n".join(map(visible, only)) or text.NOTHING
-            )
-        for card in (compared.one, compared.other):
-            self._row(self.tr("{version} was trained on").format(version=card.id), _trainings(card))
-            gate = self.tr("not measured") if card.gate is None else gate_words.figures(card.gate)
-            self._row(self.tr("Losses of {version}").format(version=card.id), gate)
+        self.lineage.show_rows(self._lineage_of(compared))
+        self.examples.select(lambda _: True)
 
-    def _row(self, title: str, words: str) -> None:
-        self._lineage.addRow(quiet(title), plain(words))
+    def _lineage_of(self, compared: VersionComparison) -> list[tuple[str, str]]:
+        rows = [(self.tr("Both descend from"), visible(compared.common or "") or self.tr("nothing"))]
+        for card, only in ((compared.one, compared.only_one), (compared.other, compared.only_other)):
+            names = "\n".join(map(visible, only)) or text.NOTHING
+            rows.append((self.tr("Only in {version}").format(version=card.id), names))
+        for card in (compared.one, compared.other):
+            rows.append((self.tr("{version} was trained on").format(version=card.id), _trainings(card)))
+            gate = self.tr("not measured") if card.gate is None else gate_words.figures(card.gate)
+            rows.append((self.tr("Losses of {version}").format(version=card.id), gate))
+        return rows
 
     def _summary(self, compared: VersionComparison) -> str:
         kinds = Counter(map(became, compared.examples))
@@ -121,10 +106,7 @@ class VersionsCompared(DialogFrame):
         split.setStretchFactor(1, 2)
         lineage = QWidget()
         column = QVBoxLayout(lineage)
-        self._lineage.setHorizontalSpacing(16)
-        self._lineage.setVerticalSpacing(8)
-        self._lineage.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        column.addLayout(self._lineage)
+        column.addWidget(self.lineage)
         column.addStretch()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(_padded(split), self.tr("Evolution"))

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialogButtonBox,
-    QFormLayout,
     QFrame,
     QLabel,
     QLineEdit,
@@ -17,8 +16,8 @@ from PySide6.QtWidgets import (
 from backend.protocol.host import Failure, Reply, Request
 from backend.protocol.keeping import DeleteVersion, DeletionCard, GetDeletion, OperationBegun
 from gui import format as text
+from gui.dialogs.fact_grid import FactGrid, plain
 from gui.dialogs.frame import DialogFrame
-from gui.history.card import plain, quiet
 from gui.history.facts import facts
 from gui.history.timeline import Entry
 from gui.theme import ThemeKeeper
@@ -35,7 +34,7 @@ class DeletionDialog(DialogFrame):
         self.setModal(True)
         self._version = version
         self._card: DeletionCard | None = None
-        self._form = QFormLayout()
+        self.card = FactGrid()
         self.against = plain("")
         self.prompt = QLabel(self.tr("Type {version} to &delete it:").format(version=version))
         self.typed = QLineEdit()
@@ -70,11 +69,8 @@ class DeletionDialog(DialogFrame):
 
     def _show(self, card: DeletionCard) -> None:
         self._card = card
-        while self._form.rowCount():
-            self._form.removeRow(0)
         version = card.version
-        for title, words in facts(Entry(key=version.id, at=version.card.created_at, version=version)):
-            self._form.addRow(quiet(title), plain(words))
+        self.card.show_rows(facts(Entry(key=version.id, at=version.card.created_at, version=version)))
         about = self.tr("It goes to the trash for a day. Before that a backup of it is made and read back: {size}.")
         self.about.setText(about.format(size=text.size(card.backup_bytes)))
         parts = []
@@ -109,14 +105,13 @@ class DeletionDialog(DialogFrame):
         self.wanted.emit(DeleteVersion(version=self._version, typed=typed, end_undo=self.end_undo.isChecked()))
 
     def _body(self) -> QWidget:
-        card = QWidget()
-        card.setLayout(self._form)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setHorizontalSpacing(12)
-        self._form.setVerticalSpacing(6)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        inner = QWidget()
+        room = QVBoxLayout(inner)
+        room.setContentsMargins(0, 0, 0, 0)
+        room.addWidget(self.card)
+        room.addStretch()
         scroll = QScrollArea()
-        scroll.setWidget(card)
+        scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setAccessibleName(self.tr("What would go"))

@@ -79,6 +79,7 @@ class HistoryDialog(DialogFrame):
         self._connect()
         self.arrange(heading, self._body(), self._buttons(undo, redo), _SIZE)
         self._follow_rows()
+        self.table.view.setFocus()
 
     @Slot()
     def ask(self) -> None:

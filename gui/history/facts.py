@@ -28,6 +28,8 @@ def differing(settings: JobSettings) -> str:
     """Settings other than the defaults of the program, for example: epochs 8, learning_rate 1.0e-3."""
     parts = []
     for name in JobSettings.__struct_fields__:
+        if name == "template_date":  # of the day on which it was queued: no choice of anybody
+            continue
         value = getattr(settings, name)
         if value != getattr(_DEFAULTS, name):
             parts.append(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}")
