@@ -61,6 +61,7 @@ class ConsolidateDialog(DialogFrame):
         self.go = QPushButton(self.tr("Consolidate"))
         self.cancel = QPushButton(self.tr("Break off"))
         self.to_history = QPushButton(self.tr("Show in history"))
+        self.go.setEnabled(False)
         self.go.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._cancel)
         self.to_history.clicked.connect(self._show_history)

@@ -40,12 +40,13 @@ class OutcomeView(QWidget):
             box.setMaximumHeight(_TALL)
             grid.addWidget(box, 2, place)
             grid.setColumnStretch(place, 1)
+        grid.setRowStretch(2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for widget in (self.headline, self.verdict, self.figures):
             column.addWidget(widget)
-        column.addWidget(self._answers, 1)
+        column.addWidget(self._answers)
         column.addStretch()
 
     def show_version(self, version: Version) -> None:

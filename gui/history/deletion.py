@@ -80,8 +80,7 @@ class DeletionDialog(DialogFrame):
             parts.append(self.tr("Undo can still go back to it."))
         self.against.setText(" ".join(parts))
         self.against.setVisible(bool(parts))
-        self.end_undo.setVisible(card.undo_reaches)
-        refused = bool(card.refusal) and not card.undo_reaches
+        refused = bool(card.refusal)
         for widget in (self.prompt, self.typed):
             widget.setVisible(not refused)
         self.end_undo.setVisible(card.undo_reaches and not refused)
@@ -94,9 +93,8 @@ class DeletionDialog(DialogFrame):
     def _look(self) -> None:
         """Only the right id, and where undo reaches it the user's word on that, let the button be pressed."""
         card = self._card
-        may = card is not None and (not card.refusal or card.undo_reaches)
-        free = card is not None and (not card.undo_reaches or self.end_undo.isChecked())
-        self.go.setEnabled(may and free and self.typed.text().strip() == self._version)
+        free = card is not None and not card.refusal and (not card.undo_reaches or self.end_undo.isChecked())
+        self.go.setEnabled(free and self.typed.text().strip() == self._version)
 
     @Slot()
     def _delete(self) -> None:

@@ -104,18 +104,18 @@ def test_lines_end_at_roots_and_lanes_are_used_again() -> None:
 
 
 def test_ten_thousand_entries_are_arranged_at_once() -> None:
-    moves = [USE]
-    for number in range(2, 10_002):
-        moves.append(
-            Move(
-                id=number,
-                kind=MoveKind.TRAINING,
-                state=MoveState.STANDING,
-                at="",
-                before=head("tiny", number - 1 if number > 2 else None),
-                after=head("tiny", number),
-            )
+    def training(number: int) -> Move:
+        before = head("tiny", number - 1 if number > 2 else None)
+        return Move(
+            id=number,
+            kind=MoveKind.TRAINING,
+            state=MoveState.STANDING,
+            at="",
+            before=before,
+            after=head("tiny", number),
         )
+
+    moves = (USE, *map(training, range(2, 10_002)))
     entries = timeline(moves, ())
     assert len(entries) == 10_001
     assert {entry.graph.lane for entry in entries} == {0}
