@@ -63,6 +63,8 @@ def _kept(one: GateTry) -> str:
     if one.passed and one.kept < 0.95:
         words = _tr(QT_TRANSLATE_NOOP("gate", "as good as the adapter: the loss differs by only {difference}"))
         return words.format(difference=text.loss(abs(one.difference)))
+    if one.kept <= 0:
+        return _tr(QT_TRANSLATE_NOOP("gate", "keeps nothing of what was learned"))
     return _tr(QT_TRANSLATE_NOOP("gate", "keeps {share} of what was learned")).format(share=percent(one.kept))
 
 
