@@ -68,6 +68,14 @@ def what(card: BackupCard) -> str:
     return tr(SUBJECTS[card.subject]).format(of=visible(card.of))
 
 
+def because(card: BackupCard) -> str:
+    """Its type, and the reason that was given; what an operation gave as reason says the type as well."""
+    kind, reason = tr(TYPES[card.type]), visible(card.reason)
+    if card.type in (BackupType.PRE_CONSOLIDATION, BackupType.PRE_DELETION):
+        return reason or kind
+    return f"{kind}: {reason}" if reason else kind
+
+
 def copy_words(state: CopyState | None) -> str:
     """What is known of one copy; a dash where there is none."""
     if state is None:
@@ -123,7 +131,7 @@ _WHAT = Column[BackupRow](
     key="what", title=QT_TRANSLATE_NOOP("backups", "Backup of"), shown=lambda row: what(row.backup.card), width=22
 )
 _TYPE = Column[BackupRow](
-    key="type", title=QT_TRANSLATE_NOOP("backups", "Why"), shown=lambda row: tr(TYPES[row.backup.card.type]), width=21
+    key="type", title=QT_TRANSLATE_NOOP("backups", "Why"), shown=lambda row: because(row.backup.card), width=24
 )
 _WHEN = Column[BackupRow](
     key="when",

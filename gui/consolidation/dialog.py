@@ -3,7 +3,7 @@
 import enum
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from backend.domain.operation import Operation, OperationKind, OperationState
 from backend.protocol.host import Done, Failure, Reply, Request
@@ -61,12 +61,15 @@ class ConsolidateDialog(DialogFrame):
         self.go = QPushButton(self.tr("Consolidate"))
         self.cancel = QPushButton(self.tr("Break off"))
         self.to_history = QPushButton(self.tr("Show in history"))
+        for button in (self.go, self.cancel, self.to_history):
+            self.box.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+            button.setAutoDefault(False)
         self.go.setEnabled(False)
         self.go.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._cancel)
         self.to_history.clicked.connect(self._show_history)
         self.plan.precision_changed.connect(self._ask_for_plan)
-        self.arrange(self.tr("Consolidate"), self._body(), (self.go, self.cancel, self.to_history), _SIZE)
+        self.arrange(self.tr("Consolidate"), self._body(), (), _SIZE)
         self._turn_to(Phase.PLAN)
 
     @property

@@ -158,6 +158,7 @@ class Dialogs(QObject):
         for changed in (worker.backups_changed, worker.opened):
             changed.connect(dialog.ask)
         worker.trash_changed.connect(dialog.ask_for_trash)
+        self.told.connect(dialog.ask)  # another second place, perhaps
         worker.operation_changed.connect(dialog.learn)
         self._facts.changed.connect(dialog.learn_facts)
         dialog.learn_facts(self._facts.now)

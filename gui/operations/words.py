@@ -20,6 +20,9 @@ DOING = {
     OperationKind.CLEANUP: QT_TRANSLATE_NOOP("operations", "Cleaning up {subject}"),
 }
 
+_LEAST_BYTES = 1_000_000
+"""Steps that count examples or questions have far less to do."""
+
 
 def doing(operation: Operation) -> str:
     """For example: Consolidating into v003."""
@@ -43,8 +46,8 @@ def under_way(operation: Operation) -> str:
 
 
 def measured(operation: Operation) -> str:
-    """For example 1.2 GB of 2.9 GB; empty where that is not known."""
-    if not operation.total:
+    """For example 1.2 GB of 2.9 GB; empty where that is not known, or so little that it is no bytes that count."""
+    if operation.total < _LEAST_BYTES:
         return ""
     words = _tr(QT_TRANSLATE_NOOP("operations", "{done} of {total}"))
     return words.format(done=text.size(operation.done), total=text.size(operation.total))

@@ -7,6 +7,7 @@ from backend.domain.entry import Entry
 from gui import format as text
 from gui.table.columns import RIGHT, Column
 from gui.theme import Tone
+from gui.trail import operation_words
 from gui.translating import QT_TRANSLATE_NOOP
 
 CONTEXT = "trail"
@@ -50,6 +51,15 @@ WORDS = {
     "signal": QT_TRANSLATE_NOOP("trail", "signal file"),
     "refused": QT_TRANSLATE_NOOP("trail", "not queued from the inbox"),
     "queue finished": QT_TRANSLATE_NOOP("trail", "queue finished"),
+    "consolidated": QT_TRANSLATE_NOOP("trail", "a version made"),
+    "tagged": QT_TRANSLATE_NOOP("trail", "tags of a version changed"),
+    "version deleted": QT_TRANSLATE_NOOP("trail", "version to the trash"),
+    "whole": QT_TRANSLATE_NOOP("trail", "found whole again"),
+    "backup": QT_TRANSLATE_NOOP("trail", "backup made"),
+    "backup restored": QT_TRANSLATE_NOOP("trail", "backup restored"),
+    "backup to trash": QT_TRANSLATE_NOOP("trail", "backup to the trash"),
+    "out of the trash": QT_TRANSLATE_NOOP("trail", "put back from the trash"),
+    "trash emptied": QT_TRANSLATE_NOOP("trail", "deleted for good"),
 }
 _TONES = {
     "failed": Tone.BAD,
@@ -65,15 +75,17 @@ _ICONS = {Tone.BAD: "error", Tone.CAUTION: "warning", Tone.GOOD: "done"}
 def said(entry: Entry) -> str:
     """What happened, in words; as it is stored where it is not known here."""
     words = WORDS.get(entry.what)
-    return entry.what if words is None else QCoreApplication.translate(CONTEXT, words)
+    if words is None:
+        return operation_words.said(entry.what) or entry.what
+    return QCoreApplication.translate(CONTEXT, words)
 
 
 def _tone(entry: Entry) -> Tone | None:
-    return _TONES.get(entry.what)
+    return _TONES.get(entry.what) or operation_words.tone(entry.what)
 
 
 def _icon(entry: Entry) -> str:
-    tone = _TONES.get(entry.what)
+    tone = _tone(entry)
     return "" if tone is None else _ICONS[tone]
 
 

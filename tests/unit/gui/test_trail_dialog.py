@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from backend.domain.entry import Entry
 from backend.domain.job import JobState
+from backend.domain.operation import OperationKind, OperationState
 from backend.paths import Home
 from backend.protocol.host import Failure, GetHistory, HistoryReply
 from backend.store.store import Store
@@ -22,6 +23,7 @@ from gui.format import moment
 from gui.theme import ThemeKeeper
 from gui.trail.columns import WORDS
 from gui.trail.dialog import PAGE, TrailDialog
+from gui.trail.operation_words import said
 from tests.fakes.scripted_engine import Script
 from tests.fakes.window import PATIENCE_MS, User, WriteFile
 
@@ -84,6 +86,14 @@ def test_whatever_the_host_enters_into_the_trail_has_words_here() -> None:
     stored = set().union(*(stored_words(ast.parse(path.read_text(encoding="utf-8"))) for path in modules))
     assert len(stored) > 15
     assert (stored | set(JobState)) - set(WORDS) == set()
+
+
+def test_every_operation_has_words_for_its_begin_and_each_end() -> None:
+    stages = ("begun", "recovered", *(state for state in OperationState if state is not OperationState.RUNNING))
+    for stored in (f"{kind} {stage}" for kind in OperationKind for stage in stages):
+        assert said(stored), stored
+    assert said("consolidate failed") == "consolidation failed"
+    assert said("backup to trash") is None
 
 
 def test_the_newest_stand_first_and_only_what_is_newer_is_asked_for(dialog: TrailDialog) -> None:
