@@ -116,7 +116,7 @@ class Dialogs(QObject):
         worker = self._worker
         self._line(dialog).answered.connect(dialog.answer)
         for changed in (worker.head_changed, worker.versions_changed, worker.moves_changed, worker.opened):
-            changed.connect(dialog.ask)
+            changed.connect(dialog.refresh)
         worker.operation_changed.connect(dialog.learn)
         worker.run_changed.connect(dialog.preview.learn_run)
         dialog.preview.snapshot_wanted.connect(self.snapshot_wanted)

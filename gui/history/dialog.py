@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -49,6 +49,7 @@ from gui.theme import ThemeKeeper
 
 _SIZE = QSize(1180, 700)
 _SHARES = [690, 460]
+_REST_MS = 50
 
 
 class HistoryDialog(DialogFrame):
@@ -63,6 +64,10 @@ class HistoryDialog(DialogFrame):
         self._moves: tuple[Move, ...] | None = None
         self._versions: VersionsReply | None = None
         self._to_choose = ""
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.ask)
         heading = self.tr("History")
         nothing = self.tr("Nothing was trained yet. Each training, version and choice of a model is listed here.")
         model = TableModel(COLUMNS, CONTEXT, lambda entry: entry.key, theme, self)
@@ -82,6 +87,11 @@ class HistoryDialog(DialogFrame):
         self.table.view.setFocus()
 
     @Slot()
+    def refresh(self) -> None:
+        """Something has changed, and more may follow at once: ask when it rests."""
+        self._rest.start()
+
+    @Slot()
     def ask(self) -> None:
         self.wanted.emit(GetHeadHistory())
         self.wanted.emit(ListVersions())
@@ -97,8 +107,7 @@ class HistoryDialog(DialogFrame):
         self.preview.answer(request, reply)
         match request, reply:
             case _, HeadHistoryReply(moves=moves):
-                self._moves = moves
-                self._show()
+                self._moves = moves  # the versions follow, and both are shown together
             case _, VersionsReply():
                 self._versions = reply
                 self._show()

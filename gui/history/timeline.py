@@ -98,11 +98,15 @@ def _put_in_others(entries: list[Entry], versions: Sequence[Version]) -> None:
     keys = {entry.version.id: entry.key for entry in entries if entry.version is not None}
     trained = {entry.move.job for entry in entries if entry.move is not None}
     place = 0
+    former: str | None = None
+    """The entry of the version before, where it was there already."""
     for version in versions:
-        known = keys.get(version.id)
-        if known is not None:
-            place = next(n for n, entry in enumerate(entries) if entry.key == known) + 1
+        if version.id in keys:
+            former = keys[version.id]
             continue
+        if former is not None:
+            place = next(n for n, entry in enumerate(entries) if entry.key == former) + 1
+            former = None
         while place < len(entries) and entries[place].at <= version.card.created_at:
             place += 1
         parent = keys.get(version.card.parent.version or "")
