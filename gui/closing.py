@@ -105,7 +105,7 @@ class Closing(QObject):
 
     @property
     def _under_way(self) -> bool:
-        return self._facts.busy or self._copied is not None
+        return self._facts.busy or self._facts.own_operation or self._copied is not None
 
     def _ask(self, *, may_minimise: bool) -> None:
         if self.phase not in _MAY_ASK:
@@ -129,7 +129,7 @@ class Closing(QObject):
                 self._end(stop=True)
             case Way.LEAVE_OUT:
                 self._end(stop=own_training(self._facts))
-            case Way.LEAVE_RUNNING:
+            case Way.LEAVE_RUNNING | Way.BREAK_OFF:
                 self._end(stop=False)
             case Way.FINISH:
                 self.phase = Phase.FINISHING
@@ -151,6 +151,8 @@ class Closing(QObject):
     def _say(self) -> None:
         if self._stopping:
             self.saving.emit(self.tr("Stopping: the step is finished and saved, then Espalier closes."))
+        elif self._facts.own_operation:
+            self.saving.emit(self.tr("Breaking off at the next safe place, then Espalier closes."))
         elif self._copied is not None:
             self.saving.emit(self.tr("The files that are copied are queued, then Espalier closes."))
 

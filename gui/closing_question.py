@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from gui.facts import Facts
+from gui.operations.words import doing
 from gui.queue.drops import Copied
 
 CONTEXT = "closing"
@@ -21,6 +22,7 @@ class Way(enum.StrEnum):
     MINIMISE = "minimise"
     FINISH = "finish-copying"
     LEAVE_OUT = "leave-out"
+    BREAK_OFF = "break-off"
 
 
 def make_question(window: QWidget, facts: Facts, copied: Copied | None, *, may_minimise: bool) -> QMessageBox:
@@ -37,9 +39,12 @@ def make_question(window: QWidget, facts: Facts, copied: Copied | None, *, may_m
     box.setWindowTitle(_tr("Close Espalier"))
     box.setText(question_words(facts, copied))
     box.setInformativeText(_what_follows(facts, copied))
-    if may_minimise and facts.busy and not facts.remote:
-        _add(box, Way.MINIMISE, _tr("Keep training, minimised"), QMessageBox.ButtonRole.AcceptRole)
-    if copied is None:
+    if may_minimise and (own_training(facts) or facts.own_operation):
+        words = _tr("Keep training, minimised") if facts.busy else _tr("Keep going, minimised")
+        _add(box, Way.MINIMISE, words, QMessageBox.ButtonRole.AcceptRole)
+    if copied is None and facts.own_operation and not facts.busy:
+        _add(box, Way.BREAK_OFF, _tr("Break off and quit"), QMessageBox.ButtonRole.DestructiveRole)
+    elif copied is None:
         _offer_ends_of_training(box, facts)
     else:
         _offer_ends_of_copying(box, facts)
@@ -57,6 +62,8 @@ def answer_of(question: QMessageBox) -> Way:
 
 def question_words(facts: Facts, copied: Copied | None) -> str:
     """The headline; it changes while files are copied behind the question."""
+    if copied is None and facts.operation is not None and not facts.busy:
+        return _tr("Under way: {what}.").format(what=doing(facts.operation))
     if copied is None:
         return _tr("A training is under way.") if facts.busy else _tr("The files are copied and queued.")
     words = (
@@ -82,6 +89,8 @@ def _what_follows(facts: Facts, copied: Copied | None) -> str:
         parts.append(_tr("Stopping finishes the step and saves it; the file goes on from there at the next start."))
     elif facts.busy:
         parts.append(_tr("The training runs in another program and goes on when this window closes."))
+    if facts.own_operation:
+        parts.append(_tr("What has begun is broken off at the next safe place, and everything is as before it."))
     return " ".join(parts)
 
 

@@ -50,6 +50,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         return self.operation is not None and self.operation.kind in HOLDERS
 
     @property
+    def own_operation(self) -> bool:
+        """An operation is under way that ends with this program."""
+        return self.operation is not None and not self.remote
+
+    @property
     def in_hand(self) -> bool:
         """A file is being trained, or paused in the middle."""
         return self.busy or (self.status.state is HostState.PAUSED and self.status.job is not None)

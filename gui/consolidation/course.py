@@ -50,14 +50,15 @@ class CourseView(QWidget):
 
 
 def place_of(operation: Operation, reached: int) -> int:
-    """Place of the step under way, counted from 0; `reached` where it is called otherwise.
+    """Place of the step under way, counted from 0; `reached` where nothing tells.
 
-    A step is told by its own words, or while it goes on by others: of these the first word leads to it or to the next.
+    A step is told by its own words, and while it goes on by others, whose first word leads to it. One step back is
+    possible: what is measured twice is measured before the merge and after it.
     """
     if operation.step in operation.steps:
         return operation.steps.index(operation.step)
     first = operation.step.casefold().partition(" ")[0]
-    for place in (reached, reached + 1):
-        if place < len(operation.steps) and operation.steps[place].casefold().startswith(f"{first} "):
+    for place in range(max(0, reached - 1), len(operation.steps)):
+        if operation.steps[place].casefold().partition(" ")[0] == first:
             return place
     return reached

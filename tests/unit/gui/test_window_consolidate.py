@@ -72,6 +72,9 @@ def test_it_goes_on_without_its_dialog_and_broken_off_it_leaves_everything_as_be
         assert "Under way: Consolidating into v001" in me.window.verbs[action].toolTip()
     again = open_consolidation(me)
     assert again.phase is Phase.COURSE
+    me.window.close()
+    assert me.question("close-question").text() == "Under way: Consolidating into v001."
+    me.question("close-question").reject()
     again.cancel.click()
     me.wait_for(lambda: again.phase is Phase.PLAN and again.go.isEnabled())
     assert "as it was before" in again.message
@@ -92,3 +95,18 @@ def test_a_merge_that_loses_too_much_says_why_and_can_be_begun_again(
     assert "loses 74 %" in dialog.message
     assert "loses 74 %" in me.banner
     assert versions(home) == []
+
+
+def test_quitting_in_the_midst_of_it_breaks_it_off(user: SitDown, write_file: WriteFile, home: Home) -> None:
+    me = user(Script(steps=5, merge=WAITS))
+    train(me, write_file("a.jsonl"))
+    dialog = open_consolidation(me)
+    dialog.go.click()
+    me.wait_for(lambda: dialog.course.step.text().startswith("Merging"))
+    gone: list[bool] = []
+    me.program.gone.connect(lambda: gone.append(True))
+    me.press(ActionId.QUIT)
+    me.choose("close-question", "Break off and quit")
+    me.wait_for(lambda: bool(gone))
+    assert versions(home) == []
+    assert not list(home.versions.glob(".staging-*"))
