@@ -56,6 +56,7 @@ class DailyKeeper:
             if not (home.root / snapshot.path).exists():
                 log.warning("The daily snapshot of %s is not in its place any more.", snapshot.day)
                 store.dailies.mark(snapshot.sequence, Keeping.GONE)
+        self._take_in_unrecorded()
 
     def all(self) -> DailiesReply:
         """Every snapshot that is there, and which of them the rule would let go."""
@@ -173,6 +174,16 @@ class DailyKeeper:
         if self._settings().thin:
             for one in self._going():
                 self._to_trash(one)
+
+    def _take_in_unrecorded(self) -> None:
+        """A host that died between the folder and its row left a whole snapshot, or none."""
+        recorded = {self._home.root / one.path for one in self._store.dailies.all()}
+        for folder in sorted(set(self._home.snapshots.glob("[0-9]*")) - recorded):
+            try:
+                self._record(copy.read(self._home, folder))
+            except Damaged as error:
+                log.warning("%s", error)
+                copy.to_trash(self._home, folder)
 
     def _going(self) -> list[Daily]:
         return going(self._store.dailies.all(), *self._rule())

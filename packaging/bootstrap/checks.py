@@ -46,6 +46,11 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
     ]
 
 
+def fault_loops(pytest_arguments: list[str]) -> list[Check]:
+    """Those that kill, fill disks and take calls out, whole; what pytest is told beside that."""
+    return [Check("faults", ("-m", "pytest", "tests/faults", *pytest_arguments))]
+
+
 def run_all(places: Places, checks: list[Check]) -> int:
     """Run them one after the other.
 

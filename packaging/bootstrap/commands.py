@@ -16,11 +16,15 @@ from bootstrap.stamp import Layer
 USAGE = """\
 python3 start.py          set up, then open Espalier's window with the starter model and a sample to train
 python3 start.py demo     set up, then the same demonstration in the terminal
-python3 start.py test     set up, then run all tests and checks
+python3 start.py test     set up, then run all tests and checks; with --faults only the tests of faults, every one of
+                          them at every point, which takes hours
 python3 start.py setup    only set up; then .venv/bin/espalier (Windows: .venv\\Scripts\\espalier) works
 
 Arguments after -- go on to espalier, or with `test` to pytest: python3 start.py demo -- --json
 """
+FAULTS = "--faults"
+FAULTS_VARIABLE = "ESPALIER_FAULTS"
+"""Tells tests/faults to kill at every point instead of at a sample of them."""
 COMMANDS = ("window", "demo", "test", "setup")
 
 
@@ -73,6 +77,9 @@ def _run(places: Places, command: str, rest: list[str]) -> int:
 def _test(places: Places, rest: list[str]) -> int:
     environment.prepare(places, Layer.APPLICATION, Layer.TESTS)
     _note_what_is_missing(places, system.require_libraries, system.require_programs)
+    if FAULTS in rest:
+        os.environ[FAULTS_VARIABLE] = "1"
+        return checks.run_all(places, checks.fault_loops([word for word in rest if word != FAULTS]))
     return checks.run_all(places, checks.all_checks(rest))
 
 

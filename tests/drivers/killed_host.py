@@ -203,9 +203,7 @@ class HeldHosts:
         """End it and the host that it forked, if that still runs."""
         if self._child:
             os.kill(self._child, 9)
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait()
+        self.process.communicate()
         self._errors.close()
 
     def _say(self, line: bytes) -> None:

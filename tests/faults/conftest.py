@@ -1,4 +1,4 @@
-"""Homes, and hosts that are programs of their own."""
+"""Homes, hosts that are programs of their own, and the table of what was killed where."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,7 +11,9 @@ from tests.drivers.host_program import HostProgram
 from tests.fakes import lived_home
 from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
+from tests.faults.tally import Tally, table
 
+TALLIES: pytest.StashKey[list[Tally]] = pytest.StashKey()
 StartHost = Callable[[Script | None], HostProgram]
 
 
@@ -38,17 +40,12 @@ def start_host(scripted_home: Home) -> Iterator[StartHost]:
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a home with a past, made once; `lived_home.live` says what is in it."""
-    root = tmp_path_factory.mktemp("lived") / "root"
-    root.mkdir()
-    lived_home.live(root)
-    shutil.copytree(root, root.with_name("kept"), symlinks=True)
-    return root
+def tallies(pytestconfig: pytest.Config) -> list[Tally]:
+    """What the loops come to; shown at the end of the run."""
+    return pytestconfig.stash.setdefault(TALLIES, [])
 
 
-@pytest.fixture
-def past_home(lived: Path) -> Iterator[Home]:
-    """The home with a past, to be damaged; as it was before for the next test."""
-    yield Home(lived / "home")
-    lived_home.put_back(lived, lived.with_name("kept"))
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if tallies := config.stash.get(TALLIES, []):
+        terminalreporter.section("killed and failed from outside")
+        terminalreporter.write("\n".join(table(tallies)) + "\n")

@@ -6,8 +6,9 @@ ESPALIER_FAULTS=1 (`python3 start.py test --faults`) takes every point, otherwis
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +21,13 @@ from tests.fakes.scripted_engine import Script
 from tests.faults.deeds import DEEDS, Deed
 from tests.faults.injection import Point, Seen, Tracer, injecting, points, recording, seen, was_killed
 from tests.faults.standing import contents, standing
+from tests.faults.tally import Tally
 from tests.faults.verifier import Promises, faults
 
 CHOSEN = bool(os.environ.get("ESPALIER_FAULTS"))
 TRIES = 3
 """Two threads of a host do not always get to their calls in the same order; a point that was passed is tried again."""
 SUMS = "SHA256SUMS"
-
-
-@dataclass
-class Tally:
-    """What the table at the end shows of one deed."""
-
-    deed: str
-    recorded: int = 0
-    hit: int = 0
-    chosen: int = 0
-    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,21 @@ class Loop:
         self._after: dict[str, Any] = {}
         self._calls: dict[str, list[Seen]] = {}
 
-    def record(self) -> list[Point]:
+    def run(self, sample: int) -> Tally:
+        """Record the deed, then kill at each of its points, or at so many of them where not all are asked for."""
+        began = time.monotonic()
+        found = self._record()
+        self.tally.recorded = len(found)
+        chosen = found if CHOSEN or len(found) <= sample else _evenly(found, sample)
+        for point in chosen:
+            self.tally.tried += 1
+            self._kill(point)
+        self.tally.seconds = time.monotonic() - began
+        return self.tally
+
+    # Inside
+
+    def _record(self) -> list[Point]:
         """Do it once undisturbed. Returns every point of every role; learns what before and after are."""
         self._renew()
         self._recover()
@@ -84,39 +89,29 @@ class Loop:
         assert said[-1].number == 0, self._hosts.errors()
         self._require_sound(Told.of(said))
         self._after = standing(self._home.root)
-        self._calls = self._by_role(seen(log, self._home.root), said)
-        found = [point for role, calls in self._calls.items() for point in points(role, calls)]
-        self.tally.recorded = len(found)
-        return found
+        roles = self._by_role(seen(log, self._home.root), said)
+        return [point for role, calls in roles.items() for point in points(role, calls)]
 
-    def kill(self, point: Point) -> bool:
-        """Do it anew, die at the point, recover, and check. Returns whether it came to that point."""
+    def _kill(self, point: Point) -> None:
+        """Do it anew, die at the point, recover, and check."""
+        log = self._folder / "killed.txt"
         for _ in range(TRIES):
             self._renew()
-            log = self._folder / "killed.txt"
             log.unlink(missing_ok=True)
             said = self._run(injecting(log, point), point.role)
             if was_killed(log):
                 break
         else:
-            return False
+            self.tally.missed.append(str(point))
+            return
+        self.tally.hit += 1
         told = Told.of(said)
-        call = seen(log, self._home.root)[-1]
+        about = [call.about for call in seen(log, self._home.root) if call.call == point.call][point.number - 1]
         try:
             self._require_sound(told)
             self._require_whole(told)
         except AssertionError as error:
-            raise AssertionError(f"killed at {point}, {call.call} {call.about}: {error}") from error
-        self.tally.hit += 1
-        return True
-
-    def sample(self, found: list[Point], count: int) -> list[Point]:
-        """Every point where all are asked for, else some of each role, evenly over the deed."""
-        if CHOSEN or len(found) <= count:
-            return found
-        return [found[index * (len(found) - 1) // (count - 1)] for index in range(count)]
-
-    # Inside
+            self.tally.faults.append(f"killed at {point} ({about}): {error}")
 
     def _renew(self) -> None:
         if self._folder.exists():
@@ -192,6 +187,10 @@ class Loop:
         assert now in (self._before, self._after), f"between: {_difference(now, self._before, self._after)}"
         if any(one.number == 0 for one in told.ended):
             assert now == self._after, "it was told to be done, and is not"
+
+
+def _evenly(found: list[Point], count: int) -> list[Point]:
+    return [found[index * (len(found) - 1) // (count - 1)] for index in range(count)]
 
 
 def once(tracer: tuple[str, ...], command: tuple[str, ...], mark: Path) -> tuple[str, ...]:
