@@ -48,7 +48,7 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
 
 def fault_loops(pytest_arguments: list[str]) -> list[Check]:
     """Those that kill, fill disks and take calls out, whole; what pytest is told beside that."""
-    return [Check("faults", ("-m", "pytest", "tests/faults", *pytest_arguments))]
+    return [Check("faults", ("-m", "pytest", "tests/faults", "-n", "2", *pytest_arguments))]
 
 
 def run_all(places: Places, checks: list[Check]) -> int:

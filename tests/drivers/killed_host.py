@@ -5,6 +5,7 @@ A forked host says which threads it has and waits before each deed, and at the s
 so that a tracer can be put on one thread before that does anything. Nothing else in it knows of being watched.
 """
 
+import datetime
 import os
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from backend import files
+from backend import clock, files
 from backend.control import board
 from backend.domain.operation import OperationState
 from backend.operations import operations
@@ -48,6 +49,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """The command of its engine, a tracer in front of it where it is to be watched; none starts the real one."""
     trial: tuple[str, ...] = ()
     """The same for the child that loads a model once."""
+    days_later: int = 0
+    """The host believes that so many days have passed."""
+    only_prepare: bool = False
+    """Close the host where the deed would begin."""
     small_disk: bool = False
     """Keep no space free, for a disk that is smaller than what is kept free otherwise."""
 
@@ -59,6 +64,10 @@ class Said(msgspec.Struct, frozen=True):
     name: str = ""
     number: int = 0
     other: str = ""
+
+
+class EnoughError(Exception):
+    """All that was wanted is prepared."""
 
 
 class TellingService(Service):
@@ -119,6 +128,14 @@ def hold_threads(names: tuple[str, ...]) -> None:
     mock.patch.object(threading.Thread, "run", held).start()
 
 
+def move_clock(by: datetime.timedelta) -> None:
+    """Let all modules that ask for the user's time believe another one."""
+    real = clock.local_now
+    for module in list(sys.modules.values()):
+        if getattr(module, "local_now", None) is real:
+            mock.patch.object(module, "local_now", lambda: real() + by).start()
+
+
 def host(order: Order) -> None:
     """One host, from its start to its end. What depends on the clock is switched off: calls come in the same order."""
     board.HEARTBEAT_SECONDS = NEVER
@@ -127,14 +144,27 @@ def host(order: Order) -> None:
     if order.small_disk:
         files.RESERVE_BYTES = 0
         files.RESERVE_SHARE = 0.0
+    if order.days_later:
+        move_clock(datetime.timedelta(days=order.days_later))
     hold_threads(order.hold)
+    opened: list[Bench] = []
     launcher = LocalLauncher(order.engine or None, order.trial or None)
 
     def open_host(**named: Any) -> Bench:
         home = Home(Path(order.home))
-        return Bench(TellingService(home, launcher, **named), home)
+        opened.append(Bench(TellingService(home, launcher, **named), home))
+        return opened[-1]
 
-    DEEDS[order.deed].do(open_host, lambda: wait_as(MAIN))
+    def watched() -> None:
+        if order.only_prepare:
+            raise EnoughError
+        wait_as(MAIN)
+
+    try:
+        DEEDS[order.deed].do(open_host, watched)
+    except EnoughError:
+        for bench in opened:
+            bench.host.close()
 
 
 def fork(order: Order) -> int:

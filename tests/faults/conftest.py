@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backend.paths import Home
@@ -13,7 +14,7 @@ from tests.fakes.hosting import give_base
 from tests.fakes.scripted_engine import Script
 from tests.faults.tally import Tally, table
 
-TALLIES: pytest.StashKey[list[Tally]] = pytest.StashKey()
+PROPERTY = "tally"
 StartHost = Callable[[Script | None], HostProgram]
 
 
@@ -39,13 +40,19 @@ def start_host(scripted_home: Home) -> Iterator[StartHost]:
         program.end()
 
 
-@pytest.fixture(scope="session")
-def tallies(pytestconfig: pytest.Config) -> list[Tally]:
-    """What the loops come to; shown at the end of the run."""
-    return pytestconfig.stash.setdefault(TALLIES, [])
+@pytest.fixture
+def tally_of(request: pytest.FixtureRequest) -> Iterator[list[Tally]]:
+    """Takes what a loop comes to; shown at the end of the run, from whichever process it comes."""
+    tallies: list[Tally] = []
+    yield tallies
+    for tally in tallies:
+        request.node.user_properties.append((PROPERTY, msgspec.json.encode(tally).decode()))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if tallies := config.stash.get(TALLIES, []):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = (report for kind in terminalreporter.stats.values() for report in kind)
+    told = [text for report in reports for name, text in getattr(report, "user_properties", ()) if name == PROPERTY]
+    if told:
         terminalreporter.section("killed and failed from outside")
+        tallies = [msgspec.json.decode(text, type=Tally) for text in dict.fromkeys(told)]
         terminalreporter.write("\n".join(table(tallies)) + "\n")

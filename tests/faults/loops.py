@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from backend.service import Service
 from backend.supervisor.launcher import LocalLauncher
 from tests.drivers.host_program import until_released
 from tests.drivers.killed_host import MAIN, HeldHosts, Order, Said
+from tests.fakes import scripted_trial
+from tests.fakes.hosting import Bench
 from tests.fakes.scripted_engine import Script
 from tests.faults.deeds import DEEDS, Deed
 from tests.faults.injection import Point, Seen, Tracer, injecting, points, recording, seen, was_killed
@@ -48,17 +51,42 @@ class Told:
         )
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A home that every run begins with. It is put back to where it was made, for rows name places by whole paths."""
+
+    place: Path
+    """Holds `home`, and the second location where there is one."""
+    kept: Path
+    """A copy of `place`."""
+
+    @classmethod
+    def keep(cls, place: Path) -> "Prepared":
+        kept = place.with_name(f"{place.name}-kept")
+        subprocess.run(("cp", "-a", str(place), str(kept)), check=True)
+        return cls(place, kept)
+
+    @property
+    def home(self) -> Home:
+        return Home(self.place / "home")
+
+    def put_back(self) -> None:
+        shutil.rmtree(self.place)
+        subprocess.run(("cp", "-a", str(self.kept), str(self.place)), check=True)
+
+
 class Loop:
     """One deed on copies of one home."""
 
-    def __init__(self, hosts: HeldHosts, prepared: Home, deed: str, folder: Path, script: Script | None) -> None:
+    def __init__(self, hosts: HeldHosts, prepared: Prepared, deed: str, folder: Path, script: Script) -> None:
+        """`folder` is for logs of the tracer."""
         self._hosts = hosts
         self._prepared = prepared
         self._name = deed
         self._deed: Deed = DEEDS[deed]
         self._folder = folder
         self._script = script
-        self._home = Home(folder / "home")
+        self._home = prepared.home
         self.tally = Tally(deed)
         self._before: dict[str, Any] = {}
         self._after: dict[str, Any] = {}
@@ -80,10 +108,11 @@ class Loop:
 
     def _record(self) -> list[Point]:
         """Do it once undisturbed. Returns every point of every role; learns what before and after are."""
-        self._renew()
+        self._prepared.put_back()
+        self._run((), "", only_prepare=True)
         self._recover()
         self._before = standing(self._home.root)
-        self._renew()
+        self._prepared.put_back()
         log = self._folder / "recorded.txt"
         said = self._run(recording(log), MAIN, follow=True)
         assert said[-1].number == 0, self._hosts.errors()
@@ -96,7 +125,7 @@ class Loop:
         """Do it anew, die at the point, recover, and check."""
         log = self._folder / "killed.txt"
         for _ in range(TRIES):
-            self._renew()
+            self._prepared.put_back()
             log.unlink(missing_ok=True)
             said = self._run(injecting(log, point), point.role)
             if was_killed(log):
@@ -113,14 +142,11 @@ class Loop:
         except AssertionError as error:
             self.tally.faults.append(f"killed at {point} ({about}): {error}")
 
-    def _renew(self) -> None:
-        if self._folder.exists():
-            shutil.rmtree(self._home.root, ignore_errors=True)
-        subprocess.run(("cp", "-a", str(self._prepared.root), str(self._home.root)), check=True)
-
-    def _run(self, options: tuple[str, ...], role: str, *, follow: bool = False) -> list[Said]:
+    def _run(
+        self, options: tuple[str, ...], role: str, *, follow: bool = False, only_prepare: bool = False
+    ) -> list[Said]:
         """One forked host to its end; the tracer is on the role's thread, or in front of its child."""
-        children = {"engine": self._engine(), "trial": self._trial()}
+        children = {"engine": self._script.command(), "trial": scripted_trial.command()}
         if role in children:
             children[role] = once((*options, "-f", "--"), children[role], self._folder / "once")
         self._hosts.begin(
@@ -130,6 +156,8 @@ class Loop:
                 hold=(role,) if role not in (MAIN, *children) else (),
                 engine=children["engine"],
                 trial=children["trial"],
+                days_later=self._deed.days_later,
+                only_prepare=only_prepare,
             )
         )
         said: list[Said] = []
@@ -144,12 +172,6 @@ class Loop:
             tracer.wait()
         until_released(self._home)
         return said
-
-    def _engine(self) -> tuple[str, ...]:
-        return (self._script or Script()).command()
-
-    def _trial(self) -> tuple[str, ...]:
-        return ()
 
     def _by_role(self, calls: list[Seen], said: list[Said]) -> dict[str, list[Seen]]:
         """Every thread that did something, by its role: a thread of the host by its name, or a child."""
@@ -166,7 +188,12 @@ class Loop:
 
     def _recover(self) -> None:
         """A new host on the home, for as long as it takes to make whole what the last one left."""
-        Service(self._home, LocalLauncher(self._engine()), may_train=False).close()
+        launcher = LocalLauncher(self._script.command(), scripted_trial.command())
+        settles = self._deed.settles
+        bench = Bench(Service(self._home, launcher, may_train=settles is not None), self._home)
+        if settles is not None:
+            bench.until(partial(settles, bench), "a home that has settled")
+        bench.host.close()
 
     def _require_sound(self, told: Told) -> None:
         """The independent verifier finds nothing, every sum matches, and recovering twice equals recovering once."""
@@ -184,7 +211,9 @@ class Loop:
         if not self._deed.only_before_or_after:
             return
         now = standing(self._home.root)
-        assert now in (self._before, self._after), f"between: {_difference(now, self._before, self._after)}"
+        for part in (set(now) - set(self._deed.apart), *({name} for name in self._deed.apart)):
+            states = [{name: state[name] for name in part} for state in (now, self._before, self._after)]
+            assert states[0] in states[1:], f"between: {_difference(*states)}"
         if any(one.number == 0 for one in told.ended):
             assert now == self._after, "it was told to be done, and is not"
 

@@ -31,13 +31,15 @@ def standing(home: Path) -> dict[str, Any]:
             name: [tuple(row) for row in db.execute(question)] for name, question in QUESTIONS.items()
         }
         state["backups"] = sorted(_backup(row) for row in db.execute("select card, here, second from backups"))
-    artefacts = (home / "models" / "versions", home / "models" / "backups", home / "snapshots", home / "trash")
-    state["folders"] = Counter(
-        CHANGING.sub("*", path.relative_to(home).as_posix())
-        for top in artefacts
-        for path in [*top.glob("*"), *top.glob("*/*")]
-    )
+    state["folders"] = _folders(home, "models/versions", "snapshots", "trash")
+    state["backup folders"] = _folders(home, "models/backups")
     return state
+
+
+def _folders(home: Path, *tops: str) -> Counter[str]:
+    """What lies below each, two levels deep."""
+    paths = [path for top in tops for pattern in ("*", "*/*") for path in (home / top).glob(pattern)]
+    return Counter(CHANGING.sub("*", path.relative_to(home).as_posix()) for path in paths)
 
 
 def _backup(row: sqlite3.Row) -> tuple[str, ...]:
