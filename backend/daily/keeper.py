@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -13,7 +14,7 @@ from backend.daily import copy
 from backend.daily.due import is_due, last_due
 from backend.daily.rule import as_reply, going, staying
 from backend.domain.daily import Daily
-from backend.errors import Refused, UserError, WrongUse
+from backend.errors import Damaged, Refused, UserError, WrongUse
 from backend.head.keeper import HeadKeeper
 from backend.outbox import Outbox
 from backend.paths import Home
@@ -180,10 +181,16 @@ class DailyKeeper:
         recorded = {self._home.root / one.path for one in self._store.dailies.all()}
         for folder in sorted(set(self._home.snapshots.glob("[0-9]*")) - recorded):
             try:
-                self._record(copy.read(self._home, folder))
-            except Damaged as error:
-                log.warning("%s", error)
-                copy.to_trash(self._home, folder)
+                self._take_in(folder)
+            except UserError as error:
+                log.warning("%s stays where it is: %s", folder, error)
+
+    def _take_in(self, folder: Path) -> None:
+        try:
+            self._record(copy.read(self._home, folder))
+        except Damaged as error:
+            log.warning("%s goes to the trash: %s", folder, error)
+            copy.to_trash(self._home, folder)
 
     def _going(self) -> list[Daily]:
         return going(self._store.dailies.all(), *self._rule())

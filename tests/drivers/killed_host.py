@@ -131,9 +131,13 @@ def hold_threads(names: tuple[str, ...]) -> None:
 def move_clock(by: datetime.timedelta) -> None:
     """Let all modules that ask for the user's time believe another one."""
     real = clock.local_now
+
+    def moved() -> datetime.datetime:
+        return real() + by
+
     for module in list(sys.modules.values()):
         if getattr(module, "local_now", None) is real:
-            mock.patch.object(module, "local_now", lambda: real() + by).start()
+            mock.patch.object(module, "local_now", moved).start()
 
 
 def host(order: Order) -> None:
