@@ -21,7 +21,14 @@ def remove_of_host(home: Home) -> None:
     remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    _remove_files((home.root, home.control, home.datasets, home.pins.parent, home.cards))
+    _remove_files((home.root, home.control, home.datasets, home.pins.parent, home.versions))
+    if not home.current_model.is_symlink():
+        _remove_files((home.current_model,))
+
+
+def remove_of_backups(root: Path) -> None:
+    """Below one root of backups. For whoever alone writes there."""
+    _remove_stagings(path for path in root.glob("*") if path.is_dir())
 
 
 def _remove_stagings(folders: Iterable[Path]) -> None:

@@ -7,16 +7,17 @@ import msgspec
 
 from backend import files
 from backend.domain.version import Condition
-from backend.errors import NoSpace
+from backend.errors import Damaged, NoSpace
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.host import Notice
 from backend.store.store import Store
-from backend.versions import latest, reading_back, records
+from backend.versions import latest, reading_back, records, tags
 
 
 def look(home: Home, store: Store, outbox: Outbox) -> None:
     """A moved home leads its versions' bases to where they are now; a version without a folder is damaged, and told."""
+    _take_in_tags(home, store)
     for version in store.versions.all():
         base = store.bases.find(version.id)
         if base is None or base.path != str(home.root / version.path):
@@ -30,3 +31,13 @@ def look(home: Home, store: Store, outbox: Outbox) -> None:
             outbox.tell(Notice(level="error", text=text, hint=reading_back.remedy(store, version)))
     with contextlib.suppress(NoSpace, OSError):  # derived, and written again after the next change
         latest.show(home, store)
+
+
+def _take_in_tags(home: Home, store: Store) -> None:
+    """The file of tags holds: a host that died behind it wrote no row."""
+    with contextlib.suppress(Damaged):
+        present = tags.load(home)
+        for version in store.versions.all():
+            if present.get(version.id, version.tags) != version.tags:
+                with store.atomic():
+                    store.versions.put(msgspec.structs.replace(version, tags=present[version.id]))

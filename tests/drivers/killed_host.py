@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,17 @@ from backend.protocol.engine import CheckpointSaved
 from backend.protocol.keeping import OperationChanged
 from backend.service import Service
 from backend.supervisor.launcher import LocalLauncher
+from tests.fakes import hosting
 from tests.fakes.hosting import Bench
 from tests.faults.deeds import DEEDS
 
 PROJECT = Path(__file__).parents[2]
 NEVER = 1e9
+PATIENCE = 10.0
+"""Seconds after which a host whose engine was killed waits for nothing any more, and ends like one that was killed."""
 MAIN = "host"
+ONE_WAITS = threading.Lock()
+"""Two that wait at once would each take the word that is for the other."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +50,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     home: str
     deed: str
     hold: tuple[str, ...] = ()
-    """Names of threads that wait before they begin; a number at the end of a name does not count."""
+    """Roles of threads that wait before they begin, see `Threads`."""
+    hold_all: bool = False
     engine: tuple[str, ...] = ()
     """The command of its engine, a tracer in front of it where it is to be watched; none starts the real one."""
     trial: tuple[str, ...] = ()
@@ -109,23 +116,48 @@ def heard() -> bytes:
 
 def wait_as(name: str) -> None:
     """Until whoever watches lets this thread go."""
-    say("waits", name, threading.get_native_id())
-    heard()
+    with ONE_WAITS:
+        say("waits", name, threading.get_native_id())
+        heard()
 
 
-def hold_threads(names: tuple[str, ...]) -> None:
-    """Every thread says what it is; those named wait before they begin."""
-    run: Callable[[threading.Thread], None] = threading.Thread.run
+class Threads:
+    """Every thread of a host as a role: its name, and a number where others of that name came since it is watched."""
 
-    def held(thread: threading.Thread) -> None:
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._watched = False
+        self._seen: Counter[str] = Counter()
+        self._run: Callable[[threading.Thread], None] = threading.Thread.run
+
+    def patch(self) -> None:
+        threads = self
+
+        def run(thread: threading.Thread) -> None:
+            threads.begin(thread)
+            threads._run(thread)
+
+        mock.patch.object(threading.Thread, "run", run).start()
+
+    def begin(self, thread: threading.Thread) -> None:
+        """Waits where this one is to be watched from its first call on."""
+        if self._watched:
+            role = self._role(thread)
+            if self._order.hold_all or role in self._order.hold:
+                wait_as(role)
+
+    def watched(self) -> None:
+        """The deed begins; threads that are there already are named."""
+        self._watched = True
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread():
+                say("thread", self._role(thread), thread.native_id or 0)
+        wait_as(MAIN)
+
+    def _role(self, thread: threading.Thread) -> str:
         name = thread.name.rstrip("0123456789_")
-        if name in names:
-            wait_as(name)
-        else:
-            say("thread", name, threading.get_native_id())
-        run(thread)
-
-    mock.patch.object(threading.Thread, "run", held).start()
+        self._seen[name] += 1
+        return name if self._seen[name] == 1 else f"{name} {self._seen[name]}"
 
 
 def move_clock(by: datetime.timedelta) -> None:
@@ -148,9 +180,11 @@ def host(order: Order) -> None:
     if order.small_disk:
         files.RESERVE_BYTES = 0
         files.RESERVE_SHARE = 0.0
+    hosting.PATIENCE = PATIENCE
     if order.days_later:
         move_clock(datetime.timedelta(days=order.days_later))
-    hold_threads(order.hold)
+    threads = Threads(order)
+    threads.patch()
     opened: list[Bench] = []
     launcher = LocalLauncher(order.engine or None, order.trial or None)
 
@@ -162,7 +196,7 @@ def host(order: Order) -> None:
     def watched() -> None:
         if order.only_prepare:
             raise EnoughError
-        wait_as(MAIN)
+        threads.watched()
 
     try:
         DEEDS[order.deed].do(open_host, watched)

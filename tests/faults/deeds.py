@@ -10,6 +10,8 @@ from backend.protocol import keeping as k
 from tests.fakes.hosting import Bench
 from tests.fakes.version_host import begun, ended
 
+AT = 3
+"""The step at which the scripted engine waits."""
 LATER = 60
 """Days after which backups may go and versions are of an earlier day."""
 
@@ -177,10 +179,10 @@ def empty_trash(bench: Bench) -> None:
     bench.do(k.EmptyTrash(names=(trashed(bench),)))
 
 
-AT = 3
-"""The step at which the scripted engine waits."""
-BACKUPS = ("backups", "backup folders")
-TRIAL = ("trial",)
+SECOND = ("second copies", "second folders")
+"""Copies in the second location are made up later where they are not there."""
+BACKUPS = ("backups", "backup folders", *SECOND)
+DELETE = operation(k.DeleteVersion(version="v001", typed="v001", end_undo=True))
 OLDER: dict[str, Deed] = {
     "start": Deed(start),
     "daily": Deed(on_open_host(daily)),
@@ -198,19 +200,15 @@ OLDER: dict[str, Deed] = {
 KEEPING: dict[str, Deed] = {
     "consolidate": Deed(on_open_host(operation(k.Consolidate())), children=("engine",), apart=BACKUPS),
     "restore": Deed(on_open_host(operation(k.RestoreVersion(version="v001")))),
-    "delete": Deed(
-        on_open_host(operation(k.DeleteVersion(version="v001", typed="v001", end_undo=True))),
-        apart=BACKUPS,
-        days_later=LATER,
-    ),
+    "delete": Deed(on_open_host(DELETE), apart=BACKUPS, days_later=LATER),
     "verify": Deed(on_open_host(operation(k.VerifyVersions()))),
     "tag": Deed(on_open_host(asked(k.TagVersion(version="v001", tags=("good",))))),
     "undo-consolidation": Deed(on_open_host(asked(p.UndoTraining()), asked(p.UndoTraining()))),
-    "backup": Deed(on_open_host(operation(k.CreateBackup()))),
-    "verify-backups": Deed(on_open_host(operation(k.VerifyBackups()))),
-    "cleanup": Deed(on_open_host(clean_up), days_later=LATER),
+    "backup": Deed(on_open_host(operation(k.CreateBackup())), apart=SECOND),
+    "verify-backups": Deed(on_open_host(operation(k.VerifyBackups())), apart=SECOND),
+    "cleanup": Deed(on_open_host(clean_up), apart=SECOND, days_later=LATER),
     "restore-backup": Deed(on_open_host(restore_backup)),
-    "trash-restore": Deed(on_open_host(restore_trash)),
-    "trash-empty": Deed(on_open_host(empty_trash)),
+    "trash-restore": Deed(on_open_host(DELETE, restore_trash), days_later=LATER),
+    "trash-empty": Deed(on_open_host(DELETE, empty_trash), days_later=LATER),
 }
 DEEDS = OLDER | KEEPING

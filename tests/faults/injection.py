@@ -64,14 +64,11 @@ def injecting(log: Path, point: Point, fault: str = "signal=SIGKILL") -> tuple[s
 class Tracer:
     """strace on a running thread, in its place as soon as this is made."""
 
-    def __init__(self, options: Sequence[str], thread: int, *, follow: bool = False) -> None:
-        """`follow`: all threads of the process, and its children."""
-        self._process = subprocess.Popen(
-            (*options, *(("-f",) if follow else ()), "-p", str(thread)), stderr=subprocess.PIPE, text=True
-        )
+    def __init__(self, options: Sequence[str], thread: int) -> None:
+        self._process = subprocess.Popen((*options, "-p", str(thread)), stderr=subprocess.PIPE, text=True)
         assert self._process.stderr is not None
         line = self._process.stderr.readline()
-        assert "attached" in line, f"strace cannot watch: {line}"
+        assert "attached" in line, f"strace cannot watch {thread}: {line}"
 
     def wait(self) -> None:
         """Until the watched one has ended."""
@@ -97,7 +94,7 @@ def was_killed(log: Path) -> bool:
 
 
 def points(role: str, calls: Iterable[Seen]) -> list[Point]:
-    """Every call of one thread that is about the home as a point, in their order."""
+    """Every call of one log that is about the home as a point, in their order."""
     numbers: Counter[str] = Counter()
     found = []
     for call in calls:

@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,8 @@ from tests.faults.standing import contents, standing
 from tests.faults.tally import Tally
 from tests.faults.verifier import Promises, faults
 
+Options = Callable[[Path], tuple[str, ...]]
+"""Of strace, for a log."""
 CHOSEN = bool(os.environ.get("ESPALIER_FAULTS"))
 TRIES = 3
 """Two threads of a host do not always get to their calls in the same order; a point that was passed is tried again."""
@@ -44,10 +47,12 @@ class Told:
 
     @classmethod
     def of(cls, said: list[Said]) -> "Told":
+        """Since the deed began."""
+        began = next((index for index, one in enumerate(said) if one.what == "waits" and one.name == MAIN), 0)
         return cls(
             tuple((one.number, one.name) for one in said if one.what == "queued"),
             tuple((one.number, int(one.other)) for one in said if one.what == "saved"),
-            tuple(one for one in said if one.what == "operation"),
+            tuple(one for one in said[began:] if one.what == "operation"),
         )
 
 
@@ -79,13 +84,14 @@ class Loop:
     """One deed on copies of one home."""
 
     def __init__(self, hosts: HeldHosts, prepared: Prepared, deed: str, folder: Path, script: Script) -> None:
-        """`folder` is for logs of the tracer."""
+        """`folder` is an empty one for the logs of the tracer."""
         self._hosts = hosts
         self._prepared = prepared
         self._name = deed
         self._deed: Deed = DEEDS[deed]
         self._folder = folder
         self._script = script
+        self._logs = folder / "logs"
         self._home = prepared.home
         self.tally = Tally(deed)
         self._before: dict[str, Any] = {}
@@ -109,25 +115,30 @@ class Loop:
     def _record(self) -> list[Point]:
         """Do it once undisturbed. Returns every point of every role; learns what before and after are."""
         self._prepared.put_back()
-        self._run((), "", only_prepare=True)
+        self._run(recording, "", only_prepare=True)
         self._recover()
         self._before = standing(self._home.root)
         self._prepared.put_back()
-        log = self._folder / "recorded.txt"
-        said = self._run(recording(log), MAIN, follow=True)
+        shutil.rmtree(self._logs, ignore_errors=True)
+        self._logs.mkdir()
+        said = self._run(recording, None)
         assert said[-1].number == 0, self._hosts.errors()
         self._require_sound(Told.of(said))
         self._after = standing(self._home.root)
-        roles = self._by_role(seen(log, self._home.root), said)
-        return [point for role, calls in roles.items() for point in points(role, calls)]
+        found = []
+        for log in sorted(self._logs.iterdir()):
+            calls = seen(log, self._home.root)
+            assert len({call.thread for call in calls if call.about}) <= 1, f"Several threads of {log.stem} write."
+            found += points(log.stem, calls)
+        return found
 
     def _kill(self, point: Point) -> None:
         """Do it anew, die at the point, recover, and check."""
-        log = self._folder / "killed.txt"
+        log = self._logs / f"{point.role}.txt"
         for _ in range(TRIES):
             self._prepared.put_back()
             log.unlink(missing_ok=True)
-            said = self._run(injecting(log, point), point.role)
+            said = self._run(partial(injecting, point=point), point.role)
             if was_killed(log):
                 break
         else:
@@ -142,49 +153,47 @@ class Loop:
         except AssertionError as error:
             self.tally.faults.append(f"killed at {point} ({about}): {error}")
 
-    def _run(
-        self, options: tuple[str, ...], role: str, *, follow: bool = False, only_prepare: bool = False
-    ) -> list[Said]:
-        """One forked host to its end; the tracer is on the role's thread, or in front of its child."""
-        children = {"engine": self._script.command(), "trial": scripted_trial.command()}
-        if role in children:
-            children[role] = once((*options, "-f", "--"), children[role], self._folder / "once")
+    def _run(self, options: Options, watched: str | None, *, only_prepare: bool = False) -> list[Said]:
+        """One forked host to its end, with a tracer on the thread or in front of the child that is watched.
+
+        Args:
+            watched: one role; None for all of them, each with a log of its own.
+        """
         self._hosts.begin(
             Order(
                 home=str(self._home.root),
                 deed=self._name,
-                hold=(role,) if role not in (MAIN, *children) else (),
-                engine=children["engine"],
-                trial=children["trial"],
+                hold=(watched,) if watched is not None else (),
+                hold_all=watched is None,
+                engine=self._child("engine", self._script.command(), options, watched),
+                trial=self._child("trial", scripted_trial.command(), options, watched),
                 days_later=self._deed.days_later,
                 only_prepare=only_prepare,
             )
         )
         said: list[Said] = []
-        tracer: Tracer | None = None
+        threads: dict[str, int] = {}
+        tracers: list[Tracer] = []
         while not said or said[-1].what != "ended":
             said.append(one := self._hosts.hear())
+            if one.what in ("thread", "waits"):
+                threads[one.name] = one.number
             if one.what == "waits":
-                if one.name == role:
-                    tracer = Tracer(options, one.number, follow=follow)
+                roles = [role for role in threads if watched in (None, role)]
+                tracers += [Tracer(options(self._log(role)), threads.pop(role)) for role in roles]
                 self._hosts.let_go()
-        if tracer is not None:
+        for tracer in tracers:
             tracer.wait()
         until_released(self._home)
         return said
 
-    def _by_role(self, calls: list[Seen], said: list[Said]) -> dict[str, list[Seen]]:
-        """Every thread that did something, by its role: a thread of the host by its name, or a child."""
-        threads = {one.number: one.name for one in said if one.what in ("thread", "waits")}
-        others = [call.thread for call in calls if call.thread not in threads and call.about]
-        strangers = list(dict.fromkeys(others))
-        assert len(strangers) <= len(self._deed.children), f"Unknown processes write: {strangers}"
-        roles = threads | dict(zip(strangers, self._deed.children, strict=False))
-        found: dict[str, list[Seen]] = {}
-        for call in calls:
-            if call.thread in roles:
-                found.setdefault(roles[call.thread], []).append(call)
-        return found
+    def _child(self, role: str, command: tuple[str, ...], options: Options, watched: str | None) -> tuple[str, ...]:
+        if role not in self._deed.children or watched not in (None, role):
+            return command
+        return once((*options(self._log(role)), "-f", "--"), command, self._folder / f"once-{role}")
+
+    def _log(self, role: str) -> Path:
+        return self._logs / f"{role}.txt"
 
     def _recover(self) -> None:
         """A new host on the home, for as long as it takes to make whole what the last one left."""
@@ -211,11 +220,25 @@ class Loop:
         if not self._deed.only_before_or_after:
             return
         now = standing(self._home.root)
-        for part in (set(now) - set(self._deed.apart), *({name} for name in self._deed.apart)):
-            states = [{name: state[name] for name in part} for state in (now, self._before, self._after)]
-            assert states[0] in states[1:], f"between: {_difference(*states)}"
+        apart = {name: now[name] for name in self._deed.apart}
+        between = [name for name, found in apart.items() if not self._is_step_between(name, found)]
+        rest = now.keys() - apart.keys()
+        if not any(all(now[name] == state[name] for name in rest) for state in (self._before, self._after)):
+            between += [name for name in rest if not now[name] == self._before[name] == self._after[name]]
+        assert not between, "between: " + "; ".join(self._difference(name, now[name]) for name in between)
         if any(one.number == 0 for one in told.ended):
             assert now == self._after, "it was told to be done, and is not"
+
+    def _is_step_between(self, name: str, found: list[Any]) -> bool:
+        """Whether everything on the list was on it before, or is on it afterwards; done for itself, one by one."""
+        before, now, after = Counter(self._before[name]), Counter(found), Counter(self._after[name])
+        return len(self._before[name]) <= len(found) <= len(self._after[name]) and now <= (before | after)
+
+    def _difference(self, name: str, found: list[Any]) -> str:
+        before, now, after = Counter(self._before[name]), Counter(found), Counter(self._after[name])
+        since, missing = list((now - before).elements()), list((after - now).elements())
+        gone, left = list((before - now).elements()), list((now - after).elements())
+        return f"{name}: came {since}, went {gone}; from the end {missing} are missing, {left} are too much"
 
 
 def _evenly(found: list[Point], count: int) -> list[Point]:
@@ -241,11 +264,3 @@ def _unmatched_sums(home: Path) -> Iterator[str]:
         )
         if done.returncode:
             yield f"{sums.parent.relative_to(home)}: {done.stdout}{done.stderr}"
-
-
-def _difference(now: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> str:
-    lines = []
-    for name, value in now.items():
-        if value != before[name] or value != after[name]:
-            lines.append(f"{name}: before {before[name]}, now {value}, after {after[name]}")
-    return "\n".join(lines)

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,24 @@ def standing(home: Path) -> dict[str, Any]:
         state: dict[str, Any] = {
             name: [tuple(row) for row in db.execute(question)] for name, question in QUESTIONS.items()
         }
-        state["backups"] = sorted(_backup(row) for row in db.execute("select card, here, second from backups"))
-    state["folders"] = _folders(home, "models/versions", "snapshots", "trash")
-    state["backup folders"] = _folders(home, "models/backups")
+        rows = db.execute("select card, here, second from backups").fetchall()
+    state["backups"] = sorted(_copy(row, "here") for row in rows)
+    state["second copies"] = sorted(_copy(row, "second") for row in rows if row["second"] is not None)
+    state["folders"] = _folders(home, "models/versions/*", "models/versions/*/*", "snapshots/*", "trash/*")
+    state["backup folders"] = _folders(home, "models/backups/*/*")
+    state["second folders"] = _folders(home, "../second/*/*")
     return state
 
 
-def _folders(home: Path, *tops: str) -> Counter[str]:
-    """What lies below each, two levels deep."""
-    paths = [path for top in tops for pattern in ("*", "*/*") for path in (home / top).glob(pattern)]
-    return Counter(CHANGING.sub("*", path.relative_to(home).as_posix()) for path in paths)
+def _folders(home: Path, *patterns: str) -> list[str]:
+    places = [(home / pattern.partition("*")[0], pattern) for pattern in patterns]
+    found = [path for top, pattern in places for path in top.glob(pattern.removeprefix(pattern.partition("*")[0]))]
+    return sorted(CHANGING.sub("*", os.path.relpath(path, home)) for path in found)
 
 
-def _backup(row: sqlite3.Row) -> tuple[str, ...]:
-    card = json.loads(row["card"])
-    copies = [json.loads(row[place])["condition"] if row[place] else "" for place in ("here", "second")]
-    return (card["type"], card["subject"], CHANGING.sub("*", card["of"]), *copies)
+def _copy(row: sqlite3.Row, place: str) -> tuple[str, ...]:
+    card, copy = json.loads(row["card"]), json.loads(row[place])
+    return (card["type"], card["subject"], CHANGING.sub("*", card["of"]), copy["condition"])
 
 
 def contents(home: Path) -> dict[str, str]:

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from backend import settings
+from backend.domain.backup import Subject
 from backend.paths import Home
+from backend.protocol import host as p
 from backend.protocol import keeping as k
 from tests.drivers.killed_host import HeldHosts
 from tests.fakes.hosting import Bench, give_base
@@ -59,12 +61,15 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 @pytest.fixture(scope="module")
 def with_versions(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    """v001 to v003 with their backups, training on the last one, and something in the trash."""
+    """v001 to v003 with their backups in two places, and training on the last one."""
     place = tmp_path_factory.mktemp("versions") / "place"
     bench = open_home(place)
     (place / "second").mkdir()
-    settings.put(bench.home, "backup.second_location", str(place / "second"))
-    for name in ("first", "second", "third"):
+    bench.do(p.PutSetting(key="backup.second_location", value=str(place / "second")))
+    make_version(bench, "first")
+    evolution = next(bench.home.evolution.iterdir()).name
+    done(bench, k.CreateBackup(subject=Subject.EVOLUTION, of=evolution))
+    for name in ("second", "third"):
         make_version(bench, name)
     bench.queue("fourth")
     bench.train()
