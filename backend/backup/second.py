@@ -72,6 +72,12 @@ class SecondLocation:
             return CopyState(condition=Condition.GONE, message=str(error))
         return state
 
+    def drop(self, backup: Backup) -> None:
+        """Take back a copy that was never recorded; safe in a thread. Raises OSError."""
+        root = second_root(self._settings())
+        if root is not None:
+            copying.drop(root, backup)
+
     def make_up(self, backups: Sequence[Backup]) -> Generator[Work, Any, int]:
         """Copy those that are whole at home and lack their second copy; returns how many were. One failure ends it."""
         done = 0

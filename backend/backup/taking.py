@@ -13,8 +13,8 @@ from backend.backup.second import SecondLocation
 from backend.backup.source import Source, find
 from backend.backup.trial import Trial, try_once
 from backend.clock import utc_now
-from backend.domain.backup import Backup, BackupCard, BackupType, Subject
-from backend.errors import Damaged, UserError
+from backend.domain.backup import Backup, BackupCard, BackupType, CopyState, Subject
+from backend.errors import Damaged, NoSpace, UserError
 from backend.operations.work import Cancelled, Progress, Work
 from backend.outbox import Outbox
 from backend.paths import Home
@@ -68,11 +68,20 @@ class BackupTaking:
         except Cancelled:
             yield Work("taking back", lambda _: copying.drop(home_root(self._home), backup))
             raise
-        with self._store.atomic():
-            backup = self._store.backups.add(msgspec.structs.replace(backup, second=second))
-            self._store.journal.add("backup", None, f"{backup.id}: {reason or backup.card.type}")
+        try:
+            with self._store.atomic():
+                backup = self._store.backups.add(msgspec.structs.replace(backup, second=second))
+                self._store.journal.add("backup", None, f"{backup.id}: {reason or backup.card.type}")
+        except NoSpace:  # no room even for its row
+            yield Work("taking back", lambda _: self._drop(backup, second))
+            raise
         self._outbox.tell(BackupsChanged())
         return backup
+
+    def _drop(self, backup: Backup, second: CopyState | None) -> None:
+        copying.drop(home_root(self._home), backup)
+        if second is not None:
+            self.second.drop(backup)
 
     def _try_once(self, base: Path, adapter: Path | None, progress: Progress) -> Trial:
         """Load a model in a child; raises NotLoadable."""

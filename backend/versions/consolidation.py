@@ -15,7 +15,7 @@ from backend.domain.head import Base, Head
 from backend.domain.move import MoveKind
 from backend.domain.operation import Operation, OperationKind
 from backend.domain.version import Precision, Version, VersionCard
-from backend.errors import Damaged, Refused
+from backend.errors import Damaged, NoSpace, Refused
 from backend.library.shelf import slug_of
 from backend.operations.operations import Recovered
 from backend.operations.work import Cancelled, Merging, Progress, Steps, Work
@@ -151,7 +151,11 @@ class Consolidation:
                 raise
         else:
             version = self._as_version(merged)
-        self._record(version, intent)
+        try:
+            self._record(version, intent)
+        except NoSpace:  # no room even for its rows
+            yield Work("taking back", lambda _: self._put_away(intent))
+            raise
         return _done(version.card)
 
     def _check(self, head: Head, base: Base, room: int, progress: Progress) -> None:

@@ -2,15 +2,18 @@
 
 import datetime
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from backend import files
 from backend.clock import local_now
 from backend.domain.backup import BackupType, Subject
 from backend.domain.operation import Operation, OperationKind
+from backend.domain.trash import TrashEntry
 from backend.domain.version import Condition, Version
-from backend.errors import Refused, UserError
+from backend.errors import NoSpace, Refused, UserError
 from backend.head import reach
 from backend.operations.operations import Recovered
 from backend.operations.work import Steps, Work
@@ -108,8 +111,13 @@ class Deleting:
         current = parts.store.versions.get(version.id)
         if (refusal := refusal_of(parts.store, current, end_undo=intent.end_undo)) is not None:
             raise refusal
-        yield Work(TO_TRASH, lambda _: self._move(current))
-        self._record(current, intent)
+        entry: TrashEntry | None = yield Work(TO_TRASH, lambda _: self._move(current))
+        try:
+            self._record(current, intent)
+        except NoSpace:  # no room even for its row
+            if entry is not None:
+                yield Work("taking back", lambda _: files.move(Path(entry.path), parts.home.root / current.path))
+            raise
         return f"{version.id} lies in the trash for a day. Backup {backup} holds it."
 
     def _backup(self, version: Version) -> Generator[Work, Any, str]:
@@ -121,10 +129,10 @@ class Deleting:
         backup = yield from parts.taking.steps(BackupType.PRE_DELETION, Subject.VERSION, version.id, reason)
         return backup.id
 
-    def _move(self, version: Version) -> None:
+    def _move(self, version: Version) -> TrashEntry | None:
+        """Where it lies now; None of one that is missing: only the row is left of it."""
         folder = self._parts.home.root / version.path
-        if folder.exists():  # of one that is missing only the row is left
-            self._parts.put_away(folder, "version", version.id)
+        return self._parts.put_away(folder, "version", version.id) if folder.exists() else None
 
     def _record(self, version: Version, intent: Intent) -> None:
         """The one transaction after which it is no model any more, and what follows it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.backup.taking import BackupTaking
+from backend.domain.trash import TrashEntry
 from backend.head.keeper import HeadKeeper
 from backend.operations.operations import Operations
 from backend.outbox import Outbox
@@ -25,6 +26,6 @@ class Parts:
     trainer: Trainer
     operations: Operations
     taking: BackupTaking
-    put_away: Callable[[Path, str, str], object]
+    put_away: Callable[[Path, str, str], TrashEntry]
     """Moves a folder into the trash: path, kind, what it is."""
     settings: Callable[[], Settings]

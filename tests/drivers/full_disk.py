@@ -1,6 +1,6 @@
 """Consolidates on a small file system with less and less room, and says as JSON what came of each try.
 
-`... DISK BASE COUNT`: the mounted folder, a `Base` as JSON, and a number of tries. `... engine DISK` is the real engine of
+`... DISK BASE COUNT`: the mounted folder, a `Base` as JSON, a number of tries. `... engine DISK` is the real engine of
 such a host. Both keep no space free: the disk is smaller than what is kept free otherwise. In every second try
 nobody looks at the room beforehand, as if others took it just after that: so that each stage meets the full disk.
 """
