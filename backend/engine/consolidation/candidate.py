@@ -1,7 +1,6 @@
 """The saved files as anyone would run them: plain transformers, nothing of ours in between."""
 
 import contextlib
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from backend.errors import UserError
 
 @contextlib.contextmanager
 def loaded(folder: Path, device: Device) -> Iterator[LoadedModel]:
-    """The model while the block runs; its memory, and its hold on the files, end with it.
+    """The model while the block runs.
 
     Raises:
         UserError: it does not load, or not here.
@@ -33,6 +32,3 @@ def loaded(folder: Path, device: Device) -> Iterator[LoadedModel]:
         if found is not None:
             raise
         raise UserError(f"The merged model does not load: {error}.", "Please report this.") from error
-    finally:
-        del found
-        gc.collect()  # Windows renames no folder in which a file is still mapped

@@ -61,6 +61,8 @@ class Consolidation:
         self._base = Path(command.base.path)
         self._adapter = Path(command.adapter_from)
         self._target = Path(command.target)
+        self._needed = 0
+        """Bytes of the version as it is written now."""
 
     def run(self) -> Merged:
         """Make the version, or find it made.
@@ -77,8 +79,7 @@ class Consolidation:
         reference_model = self._resident.base(self._command.base, self._device)
         merger = self._merger(reference_model)
         files.make_folder(self._target.parent)
-        needed = self._size(merger, float32=self._command.precision is Precision.FLOAT32)
-        files.require_space(self._target.parent, needed)
+        self._require_space(self._target.parent, merger, float32=self._command.precision is Precision.FLOAT32)
         reference = self._measure_reference(reference_model)
         del reference_model
         self._resident.forget()
@@ -86,7 +87,7 @@ class Consolidation:
         try:
             card = self._write(merger, reference)
         except NoSpace as error:
-            raise NoSpace(f"{error.message} The version takes {needed:,} bytes.", error.hint) from error
+            raise NoSpace(f"{error.message} The version takes {self._needed:,} bytes.", error.hint) from error
         return self._read_back(card)
 
     # Before
@@ -108,6 +109,10 @@ class Consolidation:
         config = loaded.model.config.get_text_config()
         tied = bool(getattr(config, "tie_word_embeddings", False))
         return Merger(self._base, read_adapter(self._adapter), str(loaded.model.base_model_prefix), tied)
+
+    def _require_space(self, folder: Path, merger: Merger, *, float32: bool) -> None:
+        self._needed = self._size(merger, float32=float32)
+        files.require_space(folder, self._needed)
 
     def _size(self, merger: Merger, *, float32: bool) -> int:
         copied = sum((self._base / name).stat().st_size for name in merger.others)
@@ -185,6 +190,7 @@ class Consolidation:
             self._course.step(f"merging in {precision}", merger.size(float32))
             merger.write(staging, float32, hashes, self._course)
             one, answer = self._try(staging, precision, reference)
+            gc.collect()  # before another one is loaded; and Windows renames no folder with a file that is mapped
             measured = msgspec.structs.replace(measured, tries=(*measured.tries, one), answer=answer)
             if one.passed:
                 return measured
@@ -194,7 +200,7 @@ class Consolidation:
         """For float32; the files that did not pass go first."""
         for name in merger.names:
             (staging / name).unlink()
-        files.require_space(staging, self._size(merger, float32=True))
+        self._require_space(staging, merger, float32=True)
 
     def _try(self, staging: Path, precision: str, reference: Reference) -> tuple[GateTry, str]:
         self._course.step(f"loading the merged model ({precision})")
@@ -254,7 +260,15 @@ class Consolidation:
         sums = files.sha256(self._target / files.SUMS)
         self._course.step("reading the version back from disk", files.size_of(self._target))
         files.verify(self._target, sums, from_disk=True, heed=self._course.heed)
+        self._require_listed(card)
         return Merged(operation=self._command.operation, path=str(self._target), sums_sha256=sums, card=card)
+
+    def _require_listed(self, card: VersionCard) -> None:
+        """The sums are of what lay there at the end; the card is of what was written."""
+        found = {path.relative_to(self._target).as_posix() for path in _files_below(self._target)}
+        for name in sorted(found ^ {*card.files, METADATA, files.SUMS}):
+            what = f"is not listed in {METADATA}" if name in found else f"is listed in {METADATA} and missing"
+            raise Damaged(f"{self._target / name} {what}.", "Consolidate again.")
 
     def _take_away(self) -> None:
         """A folder that is half gone must not have the name of a whole one."""
