@@ -12,7 +12,7 @@ from torch import nn
 
 from backend import files
 from backend.domain.version import FileEntry, Gate, GateTry, Precision, VersionCard
-from backend.engine.consolidation import candidate, gate, samples
+from backend.engine.consolidation import candidate, gate, memory, samples
 from backend.engine.consolidation.course import Course
 from backend.engine.consolidation.measure import Measure
 from backend.engine.consolidation.merge import WIDE, WORDS, Merger
@@ -76,7 +76,8 @@ class Consolidation:
             return self._found()
         self._check_sources()
         self._course.step("loading the base")
-        reference_model = self._resident.base(self._command.base, self._device)
+        with memory.enough_to("load the base"):
+            reference_model = self._resident.base(self._command.base, self._device)
         merger = self._merger(reference_model)
         files.make_folder(self._target.parent)
         self._require_space(self._target.parent, merger, float32=self._command.precision is Precision.FLOAT32)
@@ -204,26 +205,26 @@ class Consolidation:
 
     def _try(self, staging: Path, precision: str, reference: Reference) -> tuple[GateTry, str]:
         self._course.step(f"loading the merged model ({precision})")
-        with candidate.loaded(staging, self._device) as found:
-            loss, likeness = reference.measure.compared(found.model, f"measuring the merged model ({precision})")
-            one = gate.judge(precision, reference.base_loss, reference.adapter_loss, loss, *likeness)
-            answer = ""
-            if one.passed:
-                self._course.step("answering with the merged model")
-                answer = self._answer(found.model, found, reference.samples)
-        return one, answer
+        found = candidate.load(staging, self._device)
+        loss, likeness = reference.measure.compared(found.model, f"measuring the merged model ({precision})")
+        one = gate.judge(precision, reference.base_loss, reference.adapter_loss, loss, *likeness)
+        if not one.passed:
+            return one, ""
+        self._course.step("answering with the merged model")
+        return one, self._answer(found.model, found, reference.samples)
 
     def _answer(self, model: nn.Module, loaded: LoadedModel, found: Samples) -> str:
-        (answer,) = generate.answer(
-            model,
-            loaded.tokenizer,
-            loaded.eos_ids,
-            [[{"role": "user", "content": found.question}]],
-            ANSWER_TOKENS,
-            found.template_date,
-            loaded.context,
-            self._course.goes_on,
-        )
+        with memory.enough_to("answer"):
+            (answer,) = generate.answer(
+                model,
+                loaded.tokenizer,
+                loaded.eos_ids,
+                [[{"role": "user", "content": found.question}]],
+                ANSWER_TOKENS,
+                found.template_date,
+                loaded.context,
+                self._course.goes_on,
+            )
         return answer
 
     def _copy(self, source: Path, staging: Path, names: Iterable[str], hashes: dict[str, str], below: str) -> None:

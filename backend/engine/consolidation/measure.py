@@ -9,11 +9,10 @@ from peft import PeftModel
 from torch import nn
 from transformers import PreTrainedModel
 
+from backend.engine.consolidation import memory
 from backend.engine.consolidation.course import Course
 from backend.engine.training.batches import Example, MicroBatch, micro_batches
 from backend.engine.training.loss import SupervisedLoss
-from backend.engine.training.memory import OutOfMemory, named
-from backend.errors import UserError
 
 KEPT_BYTES = 128 << 20
 """Of float32 predictions that are kept to compare with: 683 tokens of the starter's vocabulary."""
@@ -77,15 +76,10 @@ class Measure:
     def _pass(self, model: PeftModel | PreTrainedModel, text: str, look: Look) -> float:
         self._course.step(text, sum(batch.tokens for batch in self._batches))
         loss, total = SupervisedLoss(model, self._device), 0.0
-        try:
-            with loss.evaluating(), named():
-                for number, batch in enumerate(self._batches):
-                    total += self._batch(loss, number, batch, look)
-                    self._course.heed(batch.tokens)
-        except OutOfMemory as error:
-            raise UserError(
-                f"Memory does not suffice to measure the merge: {error}.", "Close other programs and try again."
-            ) from error
+        with loss.evaluating(), memory.enough_to("measure the merge"):
+            for number, batch in enumerate(self._batches):
+                total += self._batch(loss, number, batch, look)
+                self._course.heed(batch.tokens)
         return total / self.tokens if math.isfinite(total) else math.nan
 
     def _batch(self, loss: SupervisedLoss, number: int, batch: MicroBatch, look: Look) -> float:
