@@ -44,32 +44,36 @@ def draw_list(console: "Console", reply: BackupsReply) -> None:
     if not reply.backups:
         console.print("No backup yet. `espalier backup create` copies the head.")
         return
-    titles = ("backup", "type", "of", "size", "here", "second location", "stays")
-    rows = [
-        (
-            one.id,
-            str(one.card.type),
-            one.card.of,
-            words.size(one.card.bytes),
-            state_in_words(one.here),
-            "-" if one.second is None else state_in_words(one.second),
-            ", ".join(WHY[why] for why in stays_of(reply, one)) or "would go",
-        )
-        for one in reply.backups
-    ]
+    with_second = bool(reply.second_location) or any(one.second is not None for one in reply.backups)
+    titles = ("backup", "type", "size", "here", *(["second"] if with_second else []), "stays")
+    rows = [_cells(reply, one, with_second=with_second) for one in reply.backups]
     draw_table(console, titles, rows)
     if reply.second_problem:
         console.print(f"The second location cannot be used now: {reply.second_problem}", markup=False)
 
 
+def _cells(reply: BackupsReply, backup: Backup, *, with_second: bool) -> tuple[str, ...]:
+    """One reason to stay is enough in a table; `cleanup` shows them all."""
+    second = "-" if backup.second is None else state_in_words(backup.second)
+    stays = stays_of(reply, backup)
+    return (
+        backup.id,
+        str(backup.card.type),
+        words.size(backup.card.bytes),
+        state_in_words(backup.here),
+        *([second] if with_second else []),
+        WHY[stays[0]] if stays else "would go",
+    )
+
+
 def state_in_words(copy: CopyState) -> str:
-    """For example: verified 2026-03-01 09:30."""
+    """For example: verified 2026-03-01."""
     if copy.condition is not Condition.WHOLE:
         return {Condition.DAMAGED: "DAMAGED", Condition.TRASH: "in the trash"}.get(copy.condition, "missing")
     if copy.verified_at is None:
         return "not verified"
-    when = copy.verified_at[:16].replace("T", " ")
-    return f"verified {when}" if copy.loaded_at or not copy.message else f"read back {when}, not loaded"
+    when = copy.verified_at[:10]
+    return f"verified {when}" if copy.loaded_at or not copy.message else f"read {when}, not loaded"
 
 
 def draw_going(console: "Console", reply: BackupsReply) -> None:
