@@ -31,12 +31,12 @@ class CardKeeper:
         self._numbers: dict[str, int] = {}
 
     def tick(self) -> None:
-        """Write some of what is due. A full disk only puts it off."""
+        """Write some of what is due. A full disk, or one that refuses, only puts it off."""
         if time.monotonic() >= self._not_before:
             try:
                 self._write(self._store.cards.due(AT_ONCE))
-            except NoSpace as error:
-                log.warning("%s", error)
+            except (NoSpace, OSError) as error:
+                log.warning("Cards are not written, and tried again: %s", error)
                 self._not_before = time.monotonic() + RETRY_SECONDS
 
     def close(self) -> None:

@@ -207,10 +207,8 @@ def m006_cards(db: Database) -> None:
     began = "(new.started_at is not null or new.ended_at is not null)"
     _make_due(db, "jobs", "job", "id", began, also_once_it_was="old.started_at is not null or old.ended_at is not null")
     # A number that was told to somebody is never given to another file, not even after the database was lost.
-    db.conn.execute(
-        "create trigger jobs_number_due after insert on jobs"
-        " begin insert or ignore into cards_due values ('numbers', 'all'); end"
-    )
+    given = _is_due("numbers", "'all'")
+    db.conn.execute(f"create trigger jobs_number_due after insert on jobs begin {given} end")
     _make_due(db, "segments", "job", "job")
     _make_due(db, "checkpoints", "job", "job")
     _make_due(db, "head_moves", "moves", "id / 100")
@@ -229,13 +227,21 @@ def m006_cards(db: Database) -> None:
     _make_due(db, "evolution_runs", "runs", "id / 100")
     db.conn.execute(
         "create trigger evolution_runs_end_due after delete on evolution_runs"
-        " begin insert or ignore into cards_due values ('runs', old.id / 100); end"
+        f" begin {_is_due('runs', 'old.id / 100')} end"
     )
     lasting = "new.name not in ('inbox', 'skip', 'training')"
     _make_due(db, "facts", "fact", "name", lasting)
     db.conn.execute(
         f"create trigger facts_end_due after delete on facts when {lasting.replace('new.', 'old.')}"
-        " begin insert or ignore into cards_due values ('fact', old.name); end"
+        f" begin {_is_due('fact', 'old.name')} end"
+    )
+
+
+def _is_due(kind: str, key: str) -> str:
+    """Marks a card once. Without a conflict clause: in a trigger that of the outer statement would hold instead."""
+    return (
+        f"insert into cards_due select '{kind}', cast({key} as text) where not exists"
+        f" (select 1 from cards_due where kind = '{kind}' and key = cast({key} as text));"
     )
 
 
@@ -246,7 +252,7 @@ def _make_due(db: Database, table: str, kind: str, key: str, when: str = "true",
         condition = f"{when} or {also_once_it_was}" if event == "update" and also_once_it_was else when
         db.conn.execute(
             f"create trigger {table}_{event}_due after {event} on {table} when {condition}"
-            f" begin insert or ignore into cards_due values ('{kind}', {new_key}); end"
+            f" begin {_is_due(kind, new_key)} end"
         )
     there = when.replace("new.", "")
     db.conn.execute(f"insert or ignore into cards_due select '{kind}', {key} from {table} where {there}")

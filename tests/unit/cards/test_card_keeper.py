@@ -136,3 +136,28 @@ def test_what_is_as_it_should_be_is_not_written_again_and_damage_is_mended(home:
         cards.read(path)
     assert keeper.write_all() == 1
     assert cards.read(path).rows["head"][0]["base"] == "tiny"
+
+
+def test_a_row_may_change_again_while_its_card_is_due_whatever_the_statement(home: Home, store: Store) -> None:
+    base = store.bases.get("tiny")
+    for _ in range(2):
+        store.bases.put(base)  # an upsert, whose way of meeting conflicts holds in its triggers too
+        store.head.put(Head(base="tiny"))  # insert or replace
+        store.facts.put(Fact.HELD_AT, "now")
+    assert {("base", "tiny"), ("head", "1"), ("fact", "held_at")} <= set(store.cards.due(100))
+
+
+def test_a_disk_that_refuses_only_puts_writing_off(home: Home, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = CardKeeper(home, store)
+    due = store.cards.due(100)
+    with monkeypatch.context() as broken:
+        broken.setattr("backend.files.write", refuse)
+        keeper.tick()
+        keeper.close()
+    assert store.cards.due(100) == due
+    keeper.close()
+    assert store.cards.due(100) == []
+
+
+def refuse(_path: Path, _content: bytes) -> str:
+    raise PermissionError(13, "Permission denied")
