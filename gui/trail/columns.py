@@ -51,6 +51,7 @@ WORDS = {
     "signal": QT_TRANSLATE_NOOP("trail", "signal file"),
     "refused": QT_TRANSLATE_NOOP("trail", "not queued from the inbox"),
     "queue finished": QT_TRANSLATE_NOOP("trail", "queue finished"),
+    "rebuilt": QT_TRANSLATE_NOOP("trail", "database made again from the folders"),
     "consolidated": QT_TRANSLATE_NOOP("trail", "a version made"),
     "tagged": QT_TRANSLATE_NOOP("trail", "tags of a version changed"),
     "version deleted": QT_TRANSLATE_NOOP("trail", "version to the trash"),
