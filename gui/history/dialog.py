@@ -84,7 +84,6 @@ class HistoryDialog(DialogFrame):
         self._connect()
         self.arrange(heading, self._body(), self._buttons(undo, redo), _SIZE)
         self._follow_rows()
-        self.table.view.setFocus()
 
     @Slot()
     def refresh(self) -> None:
@@ -149,7 +148,11 @@ class HistoryDialog(DialogFrame):
         size = text.size(sum(version.bytes for version in versions))
         counted = text.count(len(versions), self.tr("version"), self.tr("versions"))
         about = self.tr("{versions}, {size}. The newest stand first; what was undone or left is kept beside.")
-        self.about.setText(about.format(versions=counted, size=size) if self.table.model.records else "")
+        none = self.tr("No version yet: Consolidate… makes one of what was trained.")
+        self.about.setText(about.format(versions=counted, size=size) if versions else none)
+        self.verify_all.setVisible(bool(versions))
+        if first:
+            self.table.view.setFocus()
         if first and not self._to_choose:
             self.table.select(lambda entry: entry.is_head)
         self._go_to_chosen()
