@@ -119,11 +119,10 @@ def staged(
             for folder in sorted((p for p in staging.rglob("*") if p.is_dir()), reverse=True):
                 sync_folder(folder)
             sync_folder(staging)
-            staging.rename(target)
+            _rename_durably(staging, target)
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
-        sync_folder(target.parent)
 
 
 def sums_of(folder: Path, hashes: Mapping[str, str] | None = None) -> bytes:
@@ -294,10 +293,7 @@ def move(source: Path, target: Path) -> None:
     """
     if target.is_file() or target.is_symlink():
         raise FileExistsError(target)
-    _patiently(lambda: source.rename(target))
-    sync_folder(target.parent)
-    if source.parent != target.parent:
-        sync_folder(source.parent)
+    _rename_durably(source, target)
 
 
 def discard(folder: Path) -> None:
@@ -386,6 +382,19 @@ def no_space_named(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoSpace(f"The disk ran full while writing {path}.", "Free some space, then resume.") from error
+        raise
+
+
+def _rename_durably(source: Path, target: Path) -> None:
+    """A name that cannot be made durable is taken back, so that an error means that nothing has happened."""
+    _patiently(lambda: source.rename(target))
+    try:
+        sync_folder(target.parent)
+        if source.parent != target.parent:
+            sync_folder(source.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            target.rename(source)
         raise
 
 

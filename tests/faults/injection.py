@@ -93,6 +93,11 @@ def was_killed(log: Path) -> bool:
     return log.exists() and any(line.endswith(KILLED) for line in log.read_text(errors="replace").splitlines())
 
 
+def was_injected(log: Path) -> bool:
+    """Whether a call was made to fail."""
+    return log.exists() and "(INJECTED)" in log.read_text(errors="replace")
+
+
 def points(role: str, calls: Iterable[Seen]) -> list[Point]:
     """Every call of one log that is about the home as a point, in their order."""
     numbers: Counter[str] = Counter()

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from tests.fakes import scripted_trial
 from tests.fakes.hosting import Bench
 from tests.fakes.scripted_engine import Script
 from tests.faults.deeds import DEEDS, Deed
-from tests.faults.injection import Point, Seen, Tracer, injecting, points, recording, seen, was_killed
+from tests.faults.injection import Point, Seen, Tracer, injecting, points, recording, seen, was_injected, was_killed
 from tests.faults.standing import contents, standing
 from tests.faults.tally import Tally
 from tests.faults.verifier import Promises, faults
@@ -66,8 +66,8 @@ class Prepared:
     """A copy of `place`."""
 
     @classmethod
-    def keep(cls, place: Path) -> "Prepared":
-        kept = place.with_name(f"{place.name}-kept")
+    def keep(cls, place: Path, name: str = "kept") -> "Prepared":
+        kept = place.with_name(f"{place.name}-{name}")
         subprocess.run(("cp", "-a", str(place), str(kept)), check=True)
         return cls(place, kept)
 
@@ -91,6 +91,7 @@ class Loop:
         self._deed: Deed = DEEDS[deed]
         self._folder = folder
         self._script = script
+        folder.mkdir(exist_ok=True)
         self._logs = folder / "logs"
         self._home = prepared.home
         self.tally = Tally(deed)
@@ -110,7 +111,51 @@ class Loop:
         self.tally.seconds = time.monotonic() - began
         return self.tally
 
+    def leave_killed(self, count: int) -> Iterator[Prepared]:
+        """Homes as so many deaths in the deed left them, recovered by nobody; each holds until the next one."""
+        recorded = self._record()
+        for point in _evenly(recorded, count + 2)[1:-1]:
+            self._prepared.put_back()
+            self._run(partial(injecting, point=point), point.role)
+            assert was_killed(self._log(point.role)), point
+            yield Prepared.keep(self._prepared.place, f"killed-{point}")
+
+    def fail(self, faults: Sequence[tuple[str, str]], role: str, sample: int) -> Tally:
+        """Let calls of one role fail instead: the host lives on, tells of it, and nothing is between.
+
+        Args:
+            faults: a call and the error that it returns, each at as many of its places as in `run`.
+        """
+        began = time.monotonic()
+        recorded = self._record()
+        for call, error in faults:
+            found = [point for point in recorded if (point.role, point.call) == (role, call)]
+            chosen = found if CHOSEN or len(found) <= sample else _evenly(found, sample)
+            self.tally.recorded += len(found)
+            for point in chosen:
+                self.tally.tried += 1
+                self._fail(point, error)
+        self.tally.seconds = time.monotonic() - began
+        return self.tally
+
     # Inside
+
+    def _fail(self, point: Point, error: str) -> None:
+        self._prepared.put_back()
+        said = self._run(partial(injecting, point=point, fault=f"error={error}"), point.role)
+        if not was_injected(self._log(point.role)):
+            self.tally.missed.append(f"{point} {error}")
+            return
+        self.tally.hit += 1
+        told = Told.of(said)
+        try:
+            assert said[-1].number == 0, f"the host did not outlive it: {self._hosts.errors()[-2000:]}"
+            assert told.ended, "nothing was told of the end"
+            assert all(one.number == 0 or one.other for one in told.ended), "it failed without a word"
+            self._require_sound(told)
+            self._require_whole(told)
+        except AssertionError as wrong:
+            self.tally.faults.append(f"{error} at {point}: {wrong}")
 
     def _record(self) -> list[Point]:
         """Do it once undisturbed. Returns every point of every role; learns what before and after are."""

@@ -96,6 +96,30 @@ def test_a_kill_anywhere_in_safekeeping_leaves_the_home_before_or_after(
     require_nothing_wrong(loop.run(SAMPLE))
 
 
+@pytest.mark.parametrize(
+    ("deed", "role"), [("backup", "operation"), ("consolidate", "engine"), ("delete", "operation")]
+)
+def test_a_call_that_fails_ends_the_operation_with_a_word_and_changes_nothing(
+    deed: str, role: str, hosts: HeldHosts, with_versions: Prepared, tmp_path: Path, tally_of: list[Tally]
+) -> None:
+    loop = Loop(hosts, with_versions, deed, tmp_path, TRAINED)
+    loop.tally.fault = f"EIO, {role}"
+    tally_of.append(loop.tally)
+    require_nothing_wrong(loop.fail((("fsync", "EIO"), ("fsync", "ENOSPC"), ("rename", "EIO")), role, 2))
+
+
+@pytest.mark.parametrize("deed", ["consolidate", "delete", "backup", "restore-backup"] if CHOSEN else ["consolidate"])
+def test_a_recovery_that_is_killed_too_ends_where_an_undisturbed_one_does(
+    deed: str, hosts: HeldHosts, with_versions: Prepared, tmp_path: Path, tally_of: list[Tally]
+) -> None:
+    first = Loop(hosts, with_versions, deed, tmp_path / "first", TRAINED)
+    for number, left in enumerate(first.leave_killed(9 if CHOSEN else 1)):
+        loop = Loop(hosts, left, "start", tmp_path / f"{number}", TRAINED)
+        loop.tally.operation = f"recovery of {deed}"
+        tally_of.append(loop.tally)
+        require_nothing_wrong(loop.run(SAMPLE))
+
+
 def require_nothing_wrong(tally: Tally) -> None:
     assert not tally.faults, "\n".join(tally.faults)
     assert not tally.missed, tally.missed
