@@ -363,3 +363,13 @@ def test_a_name_that_cannot_be_made_durable_is_taken_back(tmp_path: Path, monkey
         files.move(source, tmp_path / "other" / "target")
     assert source.is_dir()
     assert not (tmp_path / "other" / "target").exists()
+
+
+def test_what_is_discarded_is_durably_without_its_name_before_it_goes(tmp_path: Path, calls: Calls) -> None:
+    target = artefact(tmp_path / "a")
+    calls.clear()
+    files.discard(target)
+    assert names(tmp_path) == []
+    if sys.platform == "linux":
+        assert [call for call, _ in calls] == ["rename", "fsync"]
+        assert calls[1] == ("fsync", tmp_path.name)

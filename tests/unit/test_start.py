@@ -1,12 +1,13 @@
 """start.py: what it understands, what it says to an old Python, and what it hands on."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from bootstrap import commands, environment, system
+from bootstrap import checks, commands, environment, system
 from bootstrap.places import Places
 from bootstrap.problem import Problem
 
@@ -109,3 +110,22 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setattr(environment, "prepare", interrupted)
     assert commands.main(["setup"]) == 130
     assert "goes on from here" in capsys.readouterr().err
+
+
+def test_the_whole_fault_loops_are_asked_for_by_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[str, ...]] = []
+
+    def run_all(_: Places, chosen: list[checks.Check]) -> int:
+        ran.extend(check.command for check in chosen)
+        return 0
+
+    monkeypatch.setattr(environment, "prepare", lambda *_: None)
+    monkeypatch.setattr(system, "require_libraries", lambda _: None)
+    monkeypatch.setattr(system, "require_programs", lambda _: None)
+    monkeypatch.setattr(checks, "run_all", run_all)
+    monkeypatch.delenv(commands.FAULTS_VARIABLE, raising=False)
+    assert commands.main(["test", "--faults", "-k", "delete"]) == 0
+    (command,) = ran
+    assert "tests/faults" in command
+    assert command[-2:] == ("-k", "delete")
+    assert os.environ.pop(commands.FAULTS_VARIABLE) == "1"
