@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from backend.locks import is_held
 from backend.paths import Home
 from backend.service import Service
 from backend.supervisor.launcher import LocalLauncher
 from tests.drivers.host_program import until_released
-from tests.drivers.killed_host import MAIN, HeldHosts, Order, Said
+from tests.drivers.killed_host import MAIN, PATIENCE, HeldHosts, Order, Said
 from tests.fakes import scripted_trial
 from tests.fakes.hosting import Bench
 from tests.fakes.scripted_engine import Script
@@ -230,7 +231,15 @@ class Loop:
         for tracer in tracers:
             tracer.wait()
         until_released(self._home)
+        self._until_left()
         return said
+
+    def _until_left(self) -> None:
+        """A child that was just being started when its host died holds the host's lock for a moment, until its exec."""
+        deadline = time.monotonic() + PATIENCE
+        while is_held(self._home.host_lock):
+            assert time.monotonic() < deadline, "The host's lock is still held."
+            time.sleep(0.01)
 
     def _child(self, role: str, command: tuple[str, ...], options: Options, watched: str | None) -> tuple[str, ...]:
         if role not in self._deed.children or watched not in (None, role):
