@@ -110,10 +110,9 @@ class Merger:
             yield from tensor_file.pieces(layout, name)
             return
         stored = tensor_file.tensor(layout, name)
-        values = stored.float()
+        values = stored.float()  # of a float32 tensor the same memory, which is ours alone
         if pair is not None:
-            gain = pair.gain(self._trained.scaling)
-            values = values + (gain.t() if self._trained.transposed else gain)
+            pair.add_to(values, self._trained.scaling, transposed=self._trained.transposed)
         yield from tensor_file.bytes_of(values if widen else values.to(stored.dtype))
 
     def _index(self, float32: bool) -> bytes:

@@ -30,9 +30,10 @@ class Pair(NamedTuple):
         """(out, in)"""
         return self.b.shape[0], self.a.shape[1]
 
-    def gain(self, scaling: float) -> torch.Tensor:
-        """(out, in), in float32."""
-        return (self.b.float() @ self.a.float()).mul_(scaling)
+    def add_to(self, weight: torch.Tensor, scaling: float, *, transposed: bool) -> None:
+        """Add what was trained to a float32 weight in one pass; (out, in), or (in, out) where it is transposed."""
+        first, second = (self.a.t(), self.b.t()) if transposed else (self.b, self.a)
+        weight.addmm_(first.float(), second.float(), alpha=scaling)
 
 
 class Shape(msgspec.Struct, frozen=True):

@@ -29,7 +29,10 @@ def whole(module: str = LAYER) -> dict[str, torch.Tensor]:
 def test_the_gain_is_scaled_by_alpha_over_rank(tmp_path: Path) -> None:
     trained = read_adapter(adapter_folder(tmp_path, whole()))
     assert (trained.scaling, trained.transposed, list(trained.pairs)) == (4.0, False, [LAYER])
-    assert torch.equal(trained.pairs[LAYER].gain(trained.scaling), torch.full((5, 3), 8.0))
+    for transposed, shape in ((False, (5, 3)), (True, (3, 5))):
+        weight = torch.ones(shape)
+        trained.pairs[LAYER].add_to(weight, trained.scaling, transposed=transposed)
+        assert torch.equal(weight, torch.full(shape, 9.0))
 
 
 @pytest.mark.parametrize("name", [f"{LAYER}.weight", "layers.0.mlp.up_proj.weight"])
