@@ -206,9 +206,6 @@ def m006_cards(db: Database) -> None:
     )
     began = "(new.started_at is not null or new.ended_at is not null)"
     _make_due(db, "jobs", "job", "id", began, also_once_it_was="old.started_at is not null or old.ended_at is not null")
-    # A number that was told to somebody is never given to another file, not even after the database was lost.
-    given = _is_due("numbers", "'all'")
-    db.conn.execute(f"create trigger jobs_number_due after insert on jobs begin {given} end")
     _make_due(db, "segments", "job", "job")
     _make_due(db, "checkpoints", "job", "job")
     _make_due(db, "head_moves", "moves", "id / 100")
