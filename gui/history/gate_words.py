@@ -53,7 +53,9 @@ def _closeness(gate: Gate) -> str:
     if last is None or last.kl is None or last.equal_top is None:
         return ""
     words = _tr(QT_TRANSLATE_NOOP("gate", "The same likeliest token in {equal} of all places (divergence {kl})."))
-    return words.format(equal=percent(last.equal_top), kl=f"{last.kl:.2g}")
+    return words.format(
+        equal=percent(last.equal_top), kl=f"{max(0.0, last.kl):.2g}"
+    )  # rounding may leave it below zero
 
 
 def _kept(one: GateTry) -> str:
