@@ -122,7 +122,10 @@ class EvolutionPreview(QWidget):
             if example is not None:
                 question.setText(words.first_line(example.input))
                 question.setToolTip(words.first_line(example.expected_output))
-                answer.setText(words.first_line(example.model_output or ""))
+                not_asked = self.tr("not asked; loss {loss}").format(loss=text.loss(example.loss))
+                answered = example.model_output is not None
+                answer.setText(words.first_line(example.model_output or "") if answered else not_asked)
+                sign.setVisible(answered)
                 right = bool(example.right)
                 sign.show_icon("done" if right else "error", self._theme.colour(Tone.GOOD if right else Tone.CAUTION))
                 sign.setToolTip(self.tr("right") if right else self.tr("wrong"))
@@ -171,6 +174,7 @@ class EvolutionPreview(QWidget):
 
 
 def _telling(examples: Sequence[Scored]) -> tuple[Scored, ...]:
-    """Those with an answer; pinned ones first."""
+    """Those with an answer, pinned ones first; where the time was too short for answers, those with a loss."""
     answered = [one for one in examples if one.model_output is not None]
-    return tuple(sorted(answered, key=lambda one: not one.pinned)[:_SHOWN])
+    known = answered or [one for one in examples if one.loss is not None]
+    return tuple(sorted(known, key=lambda one: not one.pinned)[:_SHOWN])
