@@ -14,7 +14,7 @@ from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
 from backend.domain.operation import OperationKind
 from backend.domain.status import BUSY
-from backend.errors import NoSpace, Refused, UserError, WrongUse
+from backend.errors import NoSpace, Refused, UserError
 from backend.evolution.hearing import EvolutionHearing
 from backend.evolution.requests import EvolutionRequests
 from backend.head.adoption import Adoption
@@ -240,8 +240,6 @@ class Service:
             return self._version_requests.answer(request)
         if isinstance(request, BackupRequest):
             return self._backup_requests.answer(request)
-        if isinstance(request, KeepingRequest):
-            raise WrongUse(f"This version does not know {type(request).__name__}.")
         if isinstance(request, p.ControlRequest):
             return p.Done(text=self._control(request))
         match request:

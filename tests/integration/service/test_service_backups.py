@@ -10,7 +10,6 @@ import pytest
 
 from backend import files
 from backend.backup import folder as places
-from backend.backup.emergency import of_head_card
 from backend.backup.taking import BackupTaking
 from backend.clock import local_now
 from backend.domain.backup import BackupType, Keeps, Subject
@@ -275,20 +274,3 @@ def test_a_checkpoint_that_was_superseded_meanwhile_is_left_for_the_one_that_the
         steps.send(second.run(Progress()))
     assert over.value.value.card.head == newer
     store.close()
-
-
-def test_without_a_database_the_head_is_copied_as_its_card_tells_of_it(open_bench: OpenBench, home: Home) -> None:
-    assert of_head_card(home, scripted_trial.command(), "nothing was trained") is None
-    bench = open_bench(SCRIPT)
-    train(bench, "a")
-    head = bench.head()
-    bench.host.close()
-    home.database.unlink()
-    backup = of_head_card(home, scripted_trial.command(), "the database is lost")
-    assert backup is not None
-    assert backup.card.type is BackupType.EMERGENCY
-    assert backup.card.head == head
-    assert backup.here.loaded_at
-    check_sums(home_folder(home, backup))
-    bench = open_bench(SCRIPT)
-    assert [one.id for one in listed(bench).backups] == [backup.id]
