@@ -1,5 +1,6 @@
 """The host's part of the trash: what is due goes by itself, what is named goes now; the rows say so."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -84,6 +85,9 @@ class TrashKeeper:
         if self._thread is not None:
             self._thread.join()
             self._finish()
+        if self._unsettled:  # a host for a moment only closes before it ever looks
+            with contextlib.suppress(NoSpace):
+                self._settle()
         self._begin_sweep()
         if self._thread is not None:
             self._thread.join()
