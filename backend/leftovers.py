@@ -21,7 +21,7 @@ def remove_of_host(home: Home) -> None:
     remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)
-    _remove_files((home.root, home.control, home.datasets, home.pins.parent, home.versions))
+    _remove_files((home.root, home.control, home.datasets, home.pins.parent, home.cards, home.versions))
     if not home.current_model.is_symlink():
         _remove_files((home.current_model,))
 

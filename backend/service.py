@@ -7,6 +7,7 @@ import time
 
 from backend import settings as stored_settings
 from backend.awake import Awake
+from backend.backup.parts import BackupParts
 from backend.cards.keeper import CardKeeper
 from backend.clock import local_now
 from backend.control.board import Board
@@ -34,6 +35,7 @@ from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
 from backend.protocol.keeping import (
     BackupRequest,
+    KeepingQuestion,
     KeepingRequest,
     OperationRequest,
     TrashChanged,
@@ -171,7 +173,7 @@ class Service:
                 self._trainer,
                 self._operations,
                 backups.taking,
-                lambda path, kind, of: files.move(path, home.trash / f"{kind}-{of}-{time.time_ns()}"),
+                trash.put,
                 lambda: self._settings,
             )
         )
@@ -180,7 +182,11 @@ class Service:
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        recoverers: Recoverers = {OperationKind.RESTORE_TRASH: trash_restoring.recover, **backups.recoverers}
+        recoverers: Recoverers = {
+            OperationKind.RESTORE_TRASH: trash_restoring.recover,
+            **self._version_requests.recoverers,
+            **backups.recoverers,
+        }
         self._recovery = Recovery(
             home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._recover(backups, recoverers)
         )
@@ -372,6 +378,8 @@ class Service:
         if self._recovery.done:
             self._daily.tick(may_begin=self._may_train and not self._closing)
             self._cards.tick()
+            if not self._closing:
+                self._trash_keeper.tick()
         idle = self._trainer.held is None and self._head_is_free()
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()

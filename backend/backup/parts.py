@@ -42,6 +42,10 @@ class BackupParts:
         restoring = BackupRestoring(home, store, outbox, operations, keeper, verifying, means)
         cleaning = BackupCleaning(home, store, outbox, settings, means.put_away)
         self.requests = BackupRequests(home, store, operations, self.taking, verifying, restoring, cleaning, settings)
+        self.emergency = Emergency(store, outbox, operations, self.requests)
+        self._home = home
+        self._store = store
+        self._outbox = outbox
         self.recoverers: Recoverers = {
             OperationKind.BACKUP: self._recover_taking,
             OperationKind.CLEANUP: cleaning.recover,

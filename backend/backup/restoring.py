@@ -1,8 +1,32 @@
 """Restores a backup: its copy verified first, each part to its own place, then one transaction; undo goes back."""
 
+import contextlib
+import dataclasses
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
 import msgspec
 
-from backend.domain.backup import Place
+from backend.backup import alternatives, copying, numbering, placing
+from backend.backup.folder import CONTENT
+from backend.backup.recording import Found, describe_part, record
+from backend.backup.root import Root
+from backend.backup.targets import Part, parts_of
+from backend.backup.verifying import BackupVerifying
+from backend.domain.backup import Backup, CopyState, Place, Subject
+from backend.domain.operation import Operation, OperationKind
+from backend.domain.version import Condition
+from backend.errors import Damaged, NoSpace, UserError
+from backend.head.keeper import HeadKeeper
+from backend.operations.operations import INTERRUPTED, Operations, Recovered
+from backend.operations.work import Progress, Steps, Work
+from backend.outbox import Outbox
+from backend.paths import Home
+from backend.protocol.keeping import RestoreBackup, VersionsChanged
+from backend.store.operations import Unfinished
+from backend.store.store import Store
+from backend.versions import latest
+from backend.versions.numbers import next_number, use
 
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):

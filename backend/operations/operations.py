@@ -12,9 +12,9 @@ from backend.clock import utc_now
 from backend.control.board import Board
 from backend.domain.operation import Operation, OperationKind, OperationState
 from backend.errors import ExitStatus, Refused, UserError, WrongUse
-from backend.operations.work import Cancelled, Merging, Progress, Steps, Work
+from backend.operations.work import BROKEN_OFF, Cancelled, Merging, Progress, Steps, Work
 from backend.outbox import Outbox
-from backend.protocol.engine import Activity, CancelMerge
+from backend.protocol.engine import Activity
 from backend.protocol.host import Notice
 from backend.protocol.keeping import OperationChanged
 from backend.store.operations import Unfinished
@@ -125,7 +125,7 @@ class Operations:
             raise WrongUse(f"Operation {operation} is not under way.", "It may have ended already.")
         self._progress.cancel()
         if self._merging is not None:
-            self._engine.send(CancelMerge(operation=operation))
+            self._tasks.cancel_merge(operation)
         self._current = msgspec.structs.replace(self._current, cancelling=True)
         self._tell(self._current)
         return "It is broken off at the next safe place."
@@ -163,7 +163,7 @@ class Operations:
         """Break off what runs and wait for that; before the engine is let go, and once more after that."""
         self._progress.cancel()
         if self._current is not None and self._merging is not None:
-            self._engine.send(CancelMerge(operation=self._current.id))
+            self._tasks.cancel_merge(self._current.id)
         while self._current is not None and self._merging is None and self._trainer.held is None:
             if self._work is not None:
                 wait([self._work])
@@ -194,7 +194,9 @@ class Operations:
 
     def _start(self, piece: Work | Merging) -> None:
         self._progress.text, self._progress.done, self._progress.total = piece.text, 0, 0
-        if isinstance(piece, Merging):
+        if isinstance(piece, Merging) and self._progress.cancelled:
+            self._outcome = (None, Cancelled(BROKEN_OFF))
+        elif isinstance(piece, Merging):
             self._merging = piece
             self._tasks.put(piece.command, self._engine_done, self._learn_activity)
         else:

@@ -8,6 +8,8 @@ from typing import Any
 from backend.errors import UserError
 from backend.protocol.engine import Merge
 
+BROKEN_OFF = "It was broken off; everything is as it was before."
+
 
 class Cancelled(UserError):
     """The user broke it off, or the host closes; whoever catches it takes back what was begun, and raises it again."""
@@ -32,7 +34,7 @@ class Progress:
         """So many bytes more are done. Raises Cancelled."""
         self.done += more
         if self.cancelled:
-            raise Cancelled("It was broken off; everything is as it was before.")
+            raise Cancelled(BROKEN_OFF)
 
     def cancel(self) -> None:
         self._cancel.set()

@@ -8,12 +8,13 @@ from typing import Any
 from backend.control.board import Board
 from backend.errors import ExitStatus, Refused, UserError
 from backend.library.shelf import Shelf
-from backend.operations.work import Cancelled
+from backend.operations.work import BROKEN_OFF, Cancelled
 from backend.outbox import Outbox
 from backend.protocol.engine import (
     Activity,
     Answered,
     Ask,
+    CancelMerge,
     ImportModel,
     Merge,
     Merged,
@@ -61,6 +62,17 @@ class Tasks:
         self._waiting.append(merge)
         self._on_end = on_end
         self._on_progress = on_progress
+
+    def cancel_merge(self, operation: int) -> None:
+        """Have the engine break it off; one that the engine was not told of yet is never begun."""
+        waiting = next(
+            (task for task in self._waiting if isinstance(task, Merge) and task.operation == operation), None
+        )
+        if waiting is not None:
+            self._waiting.remove(waiting)
+            self._tell_waiting(None, Cancelled(BROKEN_OFF))
+        else:
+            self._engine.send(CancelMerge(operation=operation))
 
     def tick(self) -> None:
         """Begin the next one when the engine is free for it."""

@@ -111,14 +111,16 @@ class TrashKeeper:
         except OSError as error:
             self._again = self._unsettled = True
             raise UserError(f"The trash cannot be emptied: {error}.", "Look at its folder's rights.") from error
-        self._mark_gone(entries)
         self._again = True
-
-    def _mark_gone(self, entries: Sequence[TrashEntry]) -> None:
         left = {_what(entry) for entry in self._trash.entries()}
-        with self._store.atomic():
-            told = self._rows.mark([entry for entry in entries if _what(entry) not in left], Condition.GONE)
-            self._store.journal.add("trash emptied", None, ", ".join(entry.name for entry in entries))
+        told: list[Told] = []
+        try:
+            with self._store.atomic():
+                told = self._rows.mark([entry for entry in entries if _what(entry) not in left], Condition.GONE)
+                self._store.journal.add("trash emptied", None, ", ".join(entry.name for entry in entries))
+        except NoSpace as error:  # what is deleted now makes room for it
+            log.warning("The rows say later what went: %s", error)
+            self._unsettled, self._look_at = True, 0.0
         for event in (*told, TrashChanged()):
             self._outbox.tell(event)
 
@@ -130,10 +132,7 @@ class TrashKeeper:
             self._outbox.tell(event)
 
     def _begin_sweep(self) -> None:
-        """A host that died right after it had marked them wrote no rows of it; so the rows are looked at once more."""
         if self._again:
-            if going := self._trash.going():
-                self._mark_gone(going)
             self._again = False
             self._thread = threading.Thread(target=self._sweep, name="trash", daemon=True)
             self._thread.start()

@@ -84,11 +84,6 @@ class Trash:
             path = Path(entry.path)
             files.move(path, path.with_name(GOING + path.name))
 
-    def going(self) -> list[TrashEntry]:
-        """What is marked as going and still there, by the names that it had."""
-        marked = [path for folder in self.folders() for path in folder.glob(f"{GOING}*")]
-        return [_entry(path.with_name(path.name.removeprefix(GOING))) for path in marked]
-
     def sweep(self) -> None:
         """Delete for good what is marked as going. May take long.
 

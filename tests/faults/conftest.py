@@ -56,3 +56,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("killed and failed from outside")
         tallies = [msgspec.json.decode(text, type=Tally) for text in dict.fromkeys(told)]
         terminalreporter.write("\n".join(table(tallies)) + "\n")
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with a past, made once; `lived_home.live` says what is in it."""
+    root = tmp_path_factory.mktemp("lived") / "root"
+    root.mkdir()
+    lived_home.live(root)
+    shutil.copytree(root, root.with_name("kept"), symlinks=True)
+    return root
+
+
+@pytest.fixture
+def past_home(lived: Path) -> Iterator[Home]:
+    """The home with a past, to be damaged; as it was before for the next test."""
+    yield Home(lived / "home")
+    lived_home.put_back(lived, lived.with_name("kept"))

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from tests.faults.verifier import _database as database
+from tests.faults.verifier import database
 
 CHANGING = re.compile(r"\d{8}_\d{6}(?:_\d+)?|\d{16,}|\d{4}-\d\d-\d\d")
 UNSTABLE = ("espalier.db", "control", "logs", "host.json", "espalier.lock", "engine.lock", "inbox/README.txt")

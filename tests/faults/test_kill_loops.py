@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is a pro
 TRAINED = Script(steps=4, seconds=0.0, save_every=2)
 WAITING = msgspec.structs.replace(TRAINED, wait_at=AT)
 WITH_WAIT = ("pause", "resume", "stop", "skip")
-SAMPLE = 6
+SAMPLE = 4
 """Points of a deed that are taken where not all are asked for."""
 ALWAYS = ("daily", "undo", "enqueue")
 """Of the older deeds; the others have tests of their own and are killed in the whole loops only."""

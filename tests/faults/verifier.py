@@ -40,7 +40,7 @@ def faults(home: Path, promises: Promises | None = None, *, hosted: bool = False
     Args:
         hosted: a host runs on it, so that a job may be running and its segment open.
     """
-    with _database(home) as db:
+    with database(home) as db:
         return [*Checks(home, db, hosted).all(promises or Promises()), *Safekeeping(home, db, hosted).all()]
 
 
@@ -187,7 +187,7 @@ class Checks:
 
 
 @contextlib.contextmanager
-def _database(home: Path) -> Iterator[sqlite3.Connection]:
+def database(home: Path) -> Iterator[sqlite3.Connection]:
     """A copy with its journal or write-ahead log, so that reading what a killed host left changes nothing."""
     with tempfile.TemporaryDirectory() as folder:
         for path in home.glob("espalier.db*"):

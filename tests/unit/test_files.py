@@ -373,3 +373,44 @@ def test_what_is_discarded_is_durably_without_its_name_before_it_goes(tmp_path: 
     if sys.platform == "linux":
         assert [call for call, _ in calls] == ["rename", "fsync"]
         assert calls[1] == ("fsync", tmp_path.name)
+
+
+@pytest.mark.parametrize("size", [10_000, 40 << 20])
+def test_a_copy_that_the_disk_does_not_hold_as_it_was_written_gets_no_name(tmp_path: Path, size: int) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"x" * size)
+    spoilt: list[Path] = []
+
+    def spoil_what_is_written(_bytes: int) -> None:
+        """Another program writes into the copy."""
+        if not spoilt:
+            spoilt.extend(tmp_path.glob(".target.*.tmp"))
+        with spoilt[0].open("r+b") as stream:
+            stream.seek(size)
+            stream.write(b"y")
+
+    with pytest.raises(Damaged, match="does not hold"):
+        files.copy(source, target, spoil_what_is_written, from_disk=True)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+@pytest.mark.parametrize("size", [0, 5, 1 << 20, 40 << 20])
+def test_a_copy_read_back_from_the_disk_is_the_file(tmp_path: Path, size: int) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(bytes(size - 1) + b"!" if size else b"")
+    assert files.copy(source, target, from_disk=True) == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_a_copy_that_is_broken_off_leaves_no_thread_and_no_file(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(bytes(40 << 20))
+    before = threading.active_count()
+
+    def stop(_bytes: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.copy(source, tmp_path / "target", stop, from_disk=True)
+    assert threading.active_count() == before
+    assert list(tmp_path.iterdir()) == [source]

@@ -23,7 +23,7 @@ from backend.protocol.evolution import EvolutionOrder
 from backend.queue.desk import Desk
 from backend.store.store import Store
 from tests.makers.evolution_files import make_run
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 BASE = Base(slug="starter", path="/base", sha256="1" * 64)
 HEAD = Head(base="starter")

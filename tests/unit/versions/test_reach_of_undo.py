@@ -3,7 +3,7 @@
 from backend.domain.move import MoveKind
 from backend.head import reach
 from tests.makers.past import Past
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 
 def on_two_versions(past: Past) -> None:

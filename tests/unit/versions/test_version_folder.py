@@ -9,7 +9,7 @@ from backend import files
 from backend.errors import Damaged
 from backend.paths import Home
 from backend.versions import folder as places
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 
 @pytest.fixture

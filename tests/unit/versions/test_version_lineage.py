@@ -4,7 +4,7 @@ from backend.domain.head import Head
 from backend.domain.move import MoveKind
 from backend.versions.lineage import ancestors, gate_jobs, trained_jobs
 from tests.makers.past import Past
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 
 def trained(past: Past) -> list[tuple[str, int]]:

@@ -9,7 +9,7 @@ from backend.domain.move import MoveKind
 from backend.domain.version import Condition
 from backend.versions import numbers
 from tests.makers.past import Past
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 
 def a_row(past: Past) -> None:

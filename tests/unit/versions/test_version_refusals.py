@@ -12,7 +12,7 @@ from backend.domain.version import Condition, Version
 from backend.versions import records
 from backend.versions.deleting import refusal_of
 from tests.makers.past import Past
-from tests.makers.version_cards import version
+from tests.makers.version_rows import version
 
 A_DAY = 86_400.0
 
