@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from bootstrap.places import Places
 
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
-"""Two at once: most tests wait for a child most of the time. More would starve those that train on two cores."""
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two at once: most tests wait for a child most of the time. More would starve those that train on two cores.
+
+In the order of the files: the long ones of tests/e2e come first, so that none of them is left alone at the end."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from backend import settings
 from backend.domain.analysis import Analysis
 from backend.domain.head import Base
 from backend.evolution import folder as places
 from backend.evolution.snapshot import ANALYSIS
+from backend.paths import Home
 
 PROJECT = Path(__file__).parents[2]
 MOST_SECONDS = 900
@@ -19,6 +21,10 @@ MOST_SECONDS = 900
 
 def test_the_starter_learns_its_name_and_keeps_what_it_knew(starter_base: Base, tmp_path: Path) -> None:
     home = tmp_path / "home"
+    Home(home).create()
+    settings.put(
+        Home(home), "engine.low_priority_on_cpu", "false"
+    )  # other tests run beside it, and nobody waits for them
     done = subprocess.run(
         [sys.executable, "-m", "gui", "demo", "--json", "--base-dir", str(home)],
         cwd=PROJECT,

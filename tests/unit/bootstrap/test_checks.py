@@ -42,4 +42,4 @@ def test_the_checks_are_the_projects_and_pytest_takes_arguments() -> None:
     commands = [" ".join(check.command) for check in checks.all_checks(["-k", "x"])]
     assert commands[:3] == ["-m ruff check .", "-m ruff format --check .", "-m mypy"]
     assert [command.split()[3] for command in commands[3:5]] == ["win32", "darwin"]
-    assert commands[5:] == ["-m pytest -n 2 --dist loadfile -k x"]
+    assert commands[5:] == ["-m pytest -n 2 --dist loadfile --no-loadscope-reorder -k x"]

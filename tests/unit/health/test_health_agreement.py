@@ -29,8 +29,10 @@ class Intent(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A job was trained for one step, and everything derived from it is written."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A job was trained for one step, and everything derived from it is written. No starter model is about."""
+    for place in ("XDG_DATA_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
+        monkeypatch.setenv(place, str(tmp_path / "user-data"))
     home = Home(tmp_path / "home")
     give_base(home)
     ledger = b'{"step": 1}\n'

@@ -98,15 +98,15 @@ def test_a_cancel_leaves_nothing_wherever_it_comes(head: Head, tmp_path: Path) -
 def test_a_full_disk_leaves_nothing_and_says_what_is_needed(
     head: Head, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    write_from = files.write_from
+    filled = files._filled  # by which everything is written, what is copied too
 
     def full(path: Path, *others: Any) -> str:
         if path.as_posix().endswith(name) and ".staging-" in str(path):
             with files.no_space_named(path):
                 raise OSError(errno.ENOSPC, "No space left on device")
-        return write_from(path, *others)
+        return filled(path, *others)
 
-    monkeypatch.setattr(files, "write_from", full)
+    monkeypatch.setattr(files, "_filled", full)
     wanted = order(head, tmp_path)
     with pytest.raises(NoSpace, match=r"takes [\d,]+ bytes"):
         merge_here(wanted)
