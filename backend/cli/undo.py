@@ -59,11 +59,12 @@ def history(context: typer.Context) -> None:
         if not moves:
             console.print("The head has never moved. `espalier model use SLUG` chooses a model.")
             return
+        here = [move.id for move in moves if move.state is MoveState.STANDING and move.after == head][-1:]
         table = Table("", "when", "what", "checkpoint", "steps", "")
         for move in moves:
             point = move.after.checkpoint if move.after else None
             table.add_row(
-                "*" if move.state is MoveState.STANDING and move.after == head else "",
+                "*" if move.id in here else "",
                 move.at,
                 sentence(move),
                 "-" if point is None else str(point.id),

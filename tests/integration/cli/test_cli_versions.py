@@ -108,6 +108,7 @@ def test_two_versions_are_compared_tagged_verified_and_copied_out(cli: CalledHer
 def test_a_version_becomes_the_head_and_undo_goes_back(cli: CalledHere) -> None:
     restored = cli("version", "restore", "v001", "--json").json
     assert (restored["before"]["base"], restored["after"]["base"]) == (ids(cli)[1], "v001")
+    assert [line.count("restoring of") for line in cli("history").out.splitlines() if "*" in line] == [1]
     assert cli("undo", "--json").json["after"]["base"] == ids(cli)[1]
     assert cli("version", "restore", "v009").status == 2
 
