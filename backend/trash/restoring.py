@@ -78,7 +78,11 @@ class TrashRestoring:
             _require_free(place)
             files.make_folder(place.parent)
             files.move(Path(intent.entry.path), place)
-            self._record(intent)
+            try:
+                self._record(intent)
+            except NoSpace:  # no room even for its row
+                files.move(place, Path(intent.entry.path))
+                raise
         finally:
             self.wanted = ""
         return _done(intent)
@@ -103,7 +107,7 @@ class TrashRestoring:
 def _reading(intent: RestoreIntent) -> Callable[[Progress], None]:
     def read(progress: Progress) -> None:
         progress.step(READING, intent.entry.bytes)
-        files.verify(Path(intent.entry.path), intent.lay.sums_sha256, heed=progress.heed)
+        files.verify(Path(intent.entry.path), intent.lay.sums_sha256, from_disk=True, heed=progress.heed)
 
     return read
 

@@ -18,6 +18,7 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
 from backend.reading import CUT_OFF, Reader
+from backend.store.journal import Journal
 from backend.store.store import Store
 from backend.trash import keeper
 from backend.trash.restoring import RestoreIntent
@@ -252,6 +253,29 @@ def test_the_trash_is_emptied_on_a_disk_that_is_full(
         bench.do(k.EmptyTrash(names=(entry.name,)))
     bench.until(lambda: list(home.trash.iterdir()) == [], "the deletion")
     bench.until(lambda: read_version(home).condition is Condition.GONE, "the row's end")
+
+
+def test_what_finds_no_room_for_its_row_goes_back_to_the_trash(
+    open_bench: OpenBench, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_version(home, Condition.TRASH)
+    entry = Trash(home).put(home.versions / VERSION, "version", "v001")
+    bench = open_bench(Script())
+    add = Journal.add
+
+    def full(journal: Journal, what: str, job: int | None = None, reason: str = "") -> None:
+        if what == "out of the trash":
+            raise NoSpace("The disk ran full while writing the database.")
+        add(journal, what, job, reason)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", full)
+        ended = restored(bench, entry.name).operation
+    assert (ended.state, ended.exit_status) == (OperationState.FAILED, int(NoSpace.exit_status))
+    assert names(bench) == [entry.name]
+    assert not (home.versions / VERSION).exists()
+    assert read_version(home).condition is Condition.TRASH
+    assert restored(bench, entry.name).operation.state is OperationState.DONE
 
 
 def test_operations_are_read_without_a_host(open_bench: OpenBench, home: Home) -> None:
