@@ -8,13 +8,14 @@ from backend import files
 from backend.backup.recording import version_in
 from backend.clock import utc_now
 from backend.domain.version import Version
+from backend.errors import Damaged
 from backend.operations.work import Progress
 from backend.paths import Home
 from backend.versions import folder as places
 
 
 def bring_as_new(home: Home, source: Path, backup: str, number: int, progress: Progress) -> Version:
-    """Copy the files, and write a card that says where they come from; one that a killed host made is taken as it is.
+    """Copy the files, and write a card that says where they come from; one that a killed host made is read back first.
 
     Raises:
         NoSpace: with the bytes needed; nothing is left.
@@ -22,7 +23,12 @@ def bring_as_new(home: Home, source: Path, backup: str, number: int, progress: P
     """
     for place in places.all_in(home.versions):
         if places.number_of(place.name) == number:
-            return version_in(home, place)
+            try:
+                places.verify(place, heed=progress.heed)
+            except Damaged:
+                files.discard(place)
+            else:
+                return version_in(home, place)
     card = places.card_of(source)
     now = utc_now()
     new = msgspec.structs.replace(
