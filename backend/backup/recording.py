@@ -48,7 +48,7 @@ def version_in(home: Home, place: Path) -> Version:
         path=place.relative_to(home.root).as_posix(),
         sums_sha256=files.sha256(place / files.SUMS),
         bytes=files.size_of(place),
-        tags=tags.load(home).get(card.id, card.tags),
+        tags=tags.of(home, card),
         verified_at=utc_now(),
     )
 

@@ -99,5 +99,5 @@ def read(home: Home, folder: Path, heed: files.Heed = files.nobody) -> Version:
         path=folder.relative_to(home.root).as_posix(),
         sums_sha256=files.sha256(folder / files.SUMS),
         bytes=files.size_of(folder),
-        tags=tags.load(home).get(card.id, card.tags),
+        tags=tags.of(home, card),
     )

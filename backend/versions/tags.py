@@ -1,13 +1,16 @@
 """Tags of versions: words by which people find them again. The versions themselves never change."""
 
+import logging
 import re
 
 import msgspec
 
 from backend import files
+from backend.domain.version import VersionCard
 from backend.errors import Damaged, WrongUse
 from backend.paths import Home
 
+log = logging.getLogger(__name__)
 _FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
@@ -37,6 +40,15 @@ def load(home: Home) -> dict[str, tuple[str, ...]]:
             f"{home.version_tags} cannot be read: {error}.",
             "Move it elsewhere; the first tags then hold.",
         ) from error
+
+
+def of(home: Home, card: VersionCard) -> tuple[str, ...]:
+    """Present tags of one version. Where the file is damaged, which `doctor` tells, those of its card hold."""
+    try:
+        return load(home).get(card.id, card.tags)
+    except Damaged as error:
+        log.warning("%s", error)
+        return card.tags
 
 
 def put(home: Home, version: str, words: tuple[str, ...]) -> None:

@@ -94,3 +94,9 @@ def test_a_folder_under_another_versions_name_is_not_taken(made: Path) -> None:
     made.rename(moved)
     with pytest.raises(Damaged, match="that of version v001"):
         places.verify(moved)
+
+
+def test_a_damaged_file_of_tags_makes_no_version_unreadable(made: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.version_tags.write_bytes(b"{nonsense")
+    assert places.read(home, made).tags == version(1).card.tags
