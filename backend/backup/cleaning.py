@@ -66,8 +66,8 @@ class BackupCleaning:
         gone: list[str] = []
         for backup in backups:
             self.require_going([backup.id])
-            floor = self._floor()
-            yield Work(f"moving {backup.id} to the trash", self._going(backup, floor))
+            relied_on = self._relied_on()
+            yield Work(f"moving {backup.id} to the trash", self._going(backup, relied_on))
             with self._store.atomic():
                 self._store.backups.put_states(put_away(backup))
                 self._store.journal.add("backup to trash", None, backup.id)
@@ -100,11 +100,12 @@ class BackupCleaning:
     def _stays(self) -> dict[str, tuple[Keeps, ...]]:
         return retention.staying(self._home, self._store, self._settings())
 
-    def _floor(self) -> list[Backup]:
+    def _relied_on(self) -> list[Backup]:
+        """The floor, and the newest copies of what is gone otherwise: because of them others go."""
         stays = self._stays()
-        return [one for one in self._store.backups.all() if Keeps.FLOOR in stays.get(one.id, ())]
+        return [one for one in self._store.backups.all() if {Keeps.FLOOR, Keeps.ONLY} & set(stays.get(one.id, ()))]
 
-    def _going(self, backup: Backup, floor: Sequence[Backup]) -> Callable[[Progress], None]:
+    def _going(self, backup: Backup, relied_on: Sequence[Backup]) -> Callable[[Progress], None]:
         roots = self._roots()
         wanted = [place for place in Place if _is_there(backup, place)]
 
@@ -113,7 +114,7 @@ class BackupCleaning:
             problem = problem_of(self._settings()) or ("" if Place.SECOND in roots else "none is set")
             if Place.SECOND in wanted and problem:
                 raise Refused(f"{backup.id} stays: the second location cannot be reached: {problem}", "Connect it.")
-            _require_in_place(roots, floor)
+            _require_in_place(roots, relied_on)
             for place in reversed(wanted):  # the second one first: recovery looks at the one at home
                 path = roots[place].backup(backup.path)
                 if path.exists():
@@ -153,19 +154,22 @@ def _is_there(backup: Backup, place: Place) -> bool:
     return state is not None and state.condition in THERE
 
 
-def _require_in_place(roots: Mapping[Place, Root], floor: Sequence[Backup]) -> None:
+def _require_in_place(roots: Mapping[Place, Root], relied_on: Sequence[Backup]) -> None:
     """What was verified once and is to stay must be there now, in one place at least, its list unaltered."""
-    for one in floor:
+    for one in relied_on:
         if not any(_is_listed(root, one) for root in roots.values()):
             raise Refused(
-                f"{one.id} is one of the last verified backups and is not in its place: nothing goes.",
+                f"{one.id} is one of the verified backups that are to stay and is not in its place: nothing goes.",
                 "`espalier backup verify` says what became of it.",
             )
 
 
 def _is_listed(root: Root, backup: Backup) -> bool:
+    base = backup.card.base
     try:
         files.listed(root.backup(backup.path), backup.sums_sha256)
+        if base is not None:
+            files.listed(root.base(base), base.sha256)
     except (Damaged, OSError):
         return False
     return True

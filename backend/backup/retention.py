@@ -89,18 +89,19 @@ def joined(root: Root, backups: list[Backup]) -> dict[str, str]:
     """Backups that share a file on the disk: no program of ours makes such, but others that save space do.
 
     Returns:
-        By id, the id of the oldest one that it is joined with.
+        By id, one id for all that are joined, if only through others.
     """
+    groups: dict[str, set[str]] = {backup.id: {backup.id} for backup in backups}
     owners: dict[tuple[int, int], str] = {}
-    found: dict[str, str] = {}
     for backup in backups:
         for path in (root.backup(backup.path) / CONTENT).rglob("*"):
             status = path.lstat()
             if path.is_file() and status.st_nlink > 1:
-                owner = owners.setdefault((status.st_dev, status.st_ino), found.get(backup.id, backup.id))
-                if owner != backup.id:
-                    found.setdefault(backup.id, owner)
-    return found
+                owner = owners.setdefault((status.st_dev, status.st_ino), backup.id)
+                if owner not in groups[backup.id]:
+                    together = groups[owner] | groups[backup.id]
+                    groups |= dict.fromkeys(together, together)
+    return {one: min(together) for one, together in groups.items() if len(together) > 1}
 
 
 def unneeded_bases(root: Root) -> list[Path]:
