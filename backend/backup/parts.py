@@ -10,7 +10,6 @@ from backend.backup.reconcile import reconcile
 from backend.backup.requests import BackupRequests, TakingIntent
 from backend.backup.restoring import BackupRestoring
 from backend.backup.taking import BackupTaking
-from backend.backup.verifying import BackupVerifying
 from backend.domain.operation import OperationKind
 from backend.head.keeper import HeadKeeper
 from backend.operations.operations import Operations, Recovered, Recoverers
@@ -37,8 +36,7 @@ class BackupParts:
     ) -> None:
         """`trial` is the command of a child that loads a model once."""
         self.taking = BackupTaking(home, store, outbox, settings, trial)
-        means, second = self.taking.means, self.taking.second
-        verifying = BackupVerifying(home, store, outbox, settings, means, second)
+        means, verifying = self.taking.means, self.taking.verifying
         restoring = BackupRestoring(home, store, outbox, operations, keeper, verifying, means)
         cleaning = BackupCleaning(home, store, outbox, settings, means.put_away)
         self.requests = BackupRequests(home, store, operations, self.taking, verifying, restoring, cleaning, settings)

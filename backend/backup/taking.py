@@ -12,6 +12,7 @@ from backend.backup.root import home_root
 from backend.backup.second import SecondLocation
 from backend.backup.source import Source, find
 from backend.backup.trial import Trial, try_once
+from backend.backup.verifying import BackupVerifying
 from backend.clock import utc_now
 from backend.domain.backup import Backup, BackupCard, BackupType, CopyState, Subject
 from backend.errors import Damaged, NoSpace, UserError
@@ -46,6 +47,7 @@ class BackupTaking:
         trash = Trash(home, lambda: settings().second_location, lambda: outbox.tell(TrashChanged()))
         self.means = copying.Means(self._try_once, trash.put)
         self.second = SecondLocation(home, store, outbox, settings, self.means)
+        self.verifying = BackupVerifying(home, store, outbox, settings, self.means, self.second)
 
     def bytes_of(self, subject: Subject, of: str) -> int:
         """What a copy takes in the home, its base included where the home's backups lack it.

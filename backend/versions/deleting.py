@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 
 from backend import files
+from backend.backup import rule
 from backend.clock import local_now
 from backend.domain.backup import BackupType, Subject
 from backend.domain.operation import Operation, OperationKind
 from backend.domain.trash import TrashEntry
 from backend.domain.version import Condition, Version
-from backend.errors import NoSpace, Refused, UserError
+from backend.errors import Damaged, NoSpace, Refused, UserError
 from backend.head import reach
 from backend.operations.operations import Recovered
 from backend.operations.work import Steps, Work
@@ -111,7 +112,8 @@ class Deleting:
         current = parts.store.versions.get(version.id)
         if (refusal := refusal_of(parts.store, current, end_undo=intent.end_undo)) is not None:
             raise refusal
-        entry: TrashEntry | None = yield Work(TO_TRASH, lambda _: self._move(current))
+        # At once and here: no undo comes between that look and the row.
+        entry = self._move(current)
         try:
             self._record(current, intent)
         except NoSpace:  # no room even for its row
@@ -121,13 +123,38 @@ class Deleting:
         return f"{version.id} lies in the trash for a day. Backup {backup} holds it."
 
     def _backup(self, version: Version) -> Generator[Work, Any, str]:
-        """Id of one that holds it: a new one, or for a damaged version the one that there is."""
+        """Id of one that holds it and was verified just now: a new one, or for a damaged version one that there is.
+
+        Raises:
+            Refused: it is whole and does not load, for want of memory for instance.
+            Damaged: of a damaged version no copy is whole any more.
+        """
         parts = self._parts
-        if version.condition is Condition.DAMAGED and (copy := reading_back.whole_copy(parts.store, version)):
-            return copy[0]
+        if version.condition is Condition.DAMAGED:
+            return (yield from self._whole_copy(version))
         reason = f"before the deletion of {version.id}"
         backup = yield from parts.taking.steps(BackupType.PRE_DELETION, Subject.VERSION, version.id, reason)
+        if not rule.is_verified(backup):
+            raise Refused(
+                f"Backup {backup.id} holds every byte of {version.id}, but whether it loads is not known, so the"
+                f" version stays. {backup.here.message}",
+                "Delete it again when more memory is free.",
+            )
         return backup.id
+
+    def _whole_copy(self, version: Version) -> Generator[Work, Any, str]:
+        """Read back what is known to hold it until one copy is whole, for what lies there may have changed since."""
+        parts, wrong = self._parts, []
+        for backup, place in reading_back.copies(parts.store, version):
+            state, problem = yield from parts.taking.verifying.check(backup, place)
+            if not problem and rule.is_verified_copy(backup, state):
+                return backup.id
+            wrong.append(problem or state.message)
+        raise Damaged(
+            f"{version.id} is damaged and no backup of it is whole: what is left of it may be all there is."
+            f" {' '.join(wrong)}".rstrip(),
+            "Nothing was deleted.",
+        )
 
     def _move(self, version: Version) -> TrashEntry | None:
         """Where it lies now; None of one that is missing: only the row is left of it."""

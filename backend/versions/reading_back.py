@@ -1,5 +1,6 @@
 """Reading versions back from disk, and what the database learns from it."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import msgspec
 
 from backend import files
 from backend.clock import utc_now
-from backend.domain.backup import Place, Subject
+from backend.domain.backup import Backup, Place, Subject
 from backend.domain.version import Condition, Version
 from backend.errors import Damaged
 from backend.operations.work import Progress, Work
@@ -46,13 +47,17 @@ def remedy(store: Store, version: Version) -> str:
 
 def whole_copy(store: Store, version: Version) -> tuple[str, Place] | None:
     """The newest backup that holds just these bytes, read back and not found damaged since, and where."""
+    return next(((backup.id, place) for backup, place in copies(store, version)), None)
+
+
+def copies(store: Store, version: Version) -> Iterator[tuple[Backup, Place]]:
+    """All such, newest first."""
     for backup in reversed(store.backups.all()):
         card = backup.card
         if card.subject is Subject.VERSION and card.of == version.id and card.content_sha256 == version.sums_sha256:
             for place, copy in ((Place.HOME, backup.here), (Place.SECOND, backup.second)):
                 if copy is not None and copy.condition is Condition.WHOLE and copy.verified_at is not None:
-                    return backup.id, place
-    return None
+                    yield backup, place
 
 
 def _read(folder: Path, version: Version, progress: Progress) -> Damaged | None:

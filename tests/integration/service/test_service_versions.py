@@ -1,5 +1,7 @@
 """Versions that are there: restored, deleted, verified, exported, tagged, compared, over the scripted engine."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,13 +11,16 @@ from backend.domain.backup import Subject
 from backend.domain.job import JobState
 from backend.domain.move import MoveKind
 from backend.domain.status import HostState
-from backend.domain.version import Condition
+from backend.domain.trash import TrashEntry
+from backend.domain.version import Condition, Version
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
 from backend.protocol.engine import Mode, Started
 from backend.versions import folder as places
+from backend.versions.deleting import Deleting
 from tests.fakes import version_host
+from tests.fakes.backup_host import back_up
 from tests.fakes.hosting import Bench, OpenBench, adapter_text
 from tests.fakes.scripted_engine import Script, gate
 
@@ -264,3 +269,68 @@ def test_a_moved_home_finds_its_versions_and_a_missing_folder_is_told(
         version_host.train(bench, "c.jsonl")
     finally:
         bench.host.close()
+
+
+def two_days_old(home: Home, open_bench: OpenBench) -> Bench:
+    """v001 of the day before yesterday, and the head on v002."""
+    bench = open_bench(SCRIPT)
+    version_host.make_version(bench, "a.jsonl")
+    version_host.make_version(bench, "b.jsonl")
+    bench.host.close()
+    version_host.backdate(home, "v001")
+    return open_bench(SCRIPT)
+
+
+def test_undo_never_leads_to_a_version_that_is_just_being_deleted(
+    home: Home, open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = two_days_old(home, open_bench)
+    move, moving = Deleting._move, threading.Event()
+
+    def slowly(deleting: Deleting, version: Version) -> TrashEntry | None:
+        moving.set()
+        time.sleep(0.3)
+        return move(deleting, version)
+
+    monkeypatch.setattr(Deleting, "_move", slowly)
+    operation = version_host.begun(bench, delete("v001"))
+    bench.until(moving.is_set, "the deletion")
+    bench.ask(p.UndoTraining())
+    bench.until(
+        lambda: any(
+            one.operation.id == operation.id and one.operation.ended_at for one in bench.told(k.OperationChanged)
+        ),
+        "its end",
+    )
+    there = [version.id for version in version_host.versions(bench)]
+    assert (there, bench.head().base) == (["v002"], "v002")
+
+
+def test_a_damaged_version_is_kept_where_its_backup_is_damaged_too(home: Home, open_bench: OpenBench) -> None:
+    bench = two_days_old(home, open_bench)
+    version = version_host.versions(bench)[0]
+    backup = back_up(bench, Subject.VERSION, "v001")
+    version_host.spoil(home.root / version.path / "model.safetensors")
+    version_host.failed(bench, k.VerifyVersions(versions=("v001",)))
+    kept = home.backups / backup.path / "content" / "model.safetensors"
+    version_host.spoil(kept)
+    over = version_host.failed(bench, delete("v001"))
+    assert str(kept) in over.text
+    assert (home.root / version.path).is_dir()
+    assert condition(bench, "v001") is Condition.DAMAGED
+    version_host.spoil(kept)
+    done = version_host.done(bench, k.VerifyBackups())
+    assert "all are whole" in done
+    assert backup.id in version_host.done(bench, delete("v001"))
+
+
+def test_a_version_is_kept_where_its_backup_could_not_be_loaded(
+    home: Home, open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = two_days_old(home, open_bench)
+    with monkeypatch.context() as patch:
+        patch.setattr("backend.backup.trial.PROGRAM_BYTES", 1 << 60)
+        over = version_host.failed(bench, delete("v001"))
+    assert "bytes of memory" in over.text
+    assert condition(bench, "v001") is Condition.WHOLE
+    version_host.done(bench, delete("v001"))
