@@ -21,6 +21,10 @@ Try = Callable[[Path, Path | None, Progress], Trial]
 """Loads a base with an adapter, or alone; raises NotLoadable."""
 
 
+class SourceDamaged(Damaged):
+    """What was to be copied is not what was recorded of it; the copy is not to blame."""
+
+
 @dataclass(frozen=True)
 class Means:
     """What copying needs beside files."""
@@ -167,16 +171,19 @@ def _copy_content(source: Source, content: Path, progress: Progress) -> dict[str
 
 def _copy_listed(source: Path, sums_sha256: str, target: Path, text: str, progress: Progress) -> dict[str, str]:
     """Copy an artefact that has sums of its own, which every byte must match; each file is read back from the disk."""
-    recorded = files.listed(source, sums_sha256)
+    try:
+        recorded = files.listed(source, sums_sha256)
+    except Damaged as error:
+        raise SourceDamaged(error.message, error.hint) from error
     hashes = _copy_all(source, target, text, progress)
     for name, digest in recorded.items():
         if hashes.get(name) != digest:
-            raise Damaged(
+            raise SourceDamaged(
                 f"{source / name} does not match its recorded hash; it is not backed up as a good one.",
                 "Restore it from an earlier backup.",
             )
     if hashes.get(files.SUMS) != sums_sha256:
-        raise Damaged(f"{source / files.SUMS} was altered meanwhile.", "Try again.")
+        raise SourceDamaged(f"{source / files.SUMS} was altered meanwhile.", "Try again.")
     return hashes
 
 

@@ -61,6 +61,9 @@ class SecondLocation:
             state: CopyState = yield Work(f"copying {backup.id} to {root.folder}", run)
         except Cancelled:
             raise
+        except copying.SourceDamaged as error:
+            self._learn_damage(backup, error)
+            return CopyState(condition=Condition.GONE, message=error.message)
         except (UserError, OSError) as error:
             self._outbox.tell(
                 Notice(
@@ -72,6 +75,18 @@ class SecondLocation:
             return CopyState(condition=Condition.GONE, message=str(error))
         return state
 
+    def _learn_damage(self, backup: Backup, error: UserError) -> None:
+        """Reading the copy at home showed that it is not whole any more."""
+        known = self._store.backups.find(backup.id)
+        if known is not None:
+            damaged = msgspec.structs.replace(known.here, condition=Condition.DAMAGED, message=error.message)
+            with self._store.atomic():
+                self._store.backups.put_states(msgspec.structs.replace(known, here=damaged))
+                self._store.journal.add("damaged", None, error.message)
+            self._outbox.tell(BackupsChanged())
+        text = f"{backup.id} is damaged in the home and was not copied to the second location: {error.message}"
+        self._outbox.tell(Notice(level="error", text=text, hint="`espalier backup list` shows which copies are whole."))
+
     def drop(self, backup: Backup) -> None:
         """Take back a copy that was never recorded; safe in a thread. Raises OSError."""
         root = second_root(self._settings())
@@ -79,11 +94,17 @@ class SecondLocation:
             copying.drop(root, backup)
 
     def make_up(self, backups: Sequence[Backup]) -> Generator[Work, Any, int]:
-        """Copy those that are whole at home and lack their second copy; returns how many were. One failure ends it."""
+        """Copy those that are whole at home and lack their second copy; returns how many were.
+
+        One failure of the second location ends it, a copy at home that is not whole after all does not.
+        """
         done = 0
         for backup in backups:
             state = yield from self.copy(backup)
             if state is None or state.condition is not Condition.WHOLE:
+                known = self._store.backups.find(backup.id)
+                if known is not None and known.here.condition is Condition.DAMAGED:
+                    continue
                 break
             with self._store.atomic():
                 self._store.backups.put_states(msgspec.structs.replace(backup, second=state))

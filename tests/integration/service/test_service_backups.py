@@ -150,6 +150,28 @@ def test_the_second_location_has_its_own_state_and_is_made_up(
     check_sums(next((location / "bases").iterdir()))
 
 
+def test_a_damaged_copy_at_home_is_told_as_such_and_holds_up_no_other(
+    open_bench: OpenBench, home: Home, tmp_path: Path
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "second"
+    use_second(bench, location)
+    first, second = back_up(bench), back_up(bench)
+    adapter = home_folder(home, first) / "content" / "adapter_model.safetensors"
+    spoil(adapter)
+    location.mkdir()
+    before = len(bench.notices())
+    back_up(bench)
+    told = bench.notices()[before:]
+    assert str(adapter) in told
+    assert "The copy in the home is whole" not in told
+    first, second, _ = listed(bench).backups
+    assert first.here.condition is Condition.DAMAGED
+    assert second.second is not None
+    assert second.second.condition is Condition.WHOLE
+
+
 def test_verifying_names_what_is_damaged_in_each_place_and_goes_on(
     open_bench: OpenBench, home: Home, tmp_path: Path
 ) -> None:
@@ -274,3 +296,24 @@ def test_a_checkpoint_that_was_superseded_meanwhile_is_left_for_the_one_that_the
         steps.send(second.run(Progress()))
     assert over.value.value.card.head == newer
     store.close()
+
+
+def test_the_one_copy_of_something_lost_must_be_in_its_place_before_an_older_one_goes(
+    open_bench: OpenBench, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = open_bench(SCRIPT)
+    make_version(bench, "a")
+    older, newer = (back_up(bench, Subject.VERSION, "v001") for _ in range(2))
+    make_version(bench, "b")
+    run = next(path.name for path in home.evolution.iterdir())
+    for _ in range(3):
+        back_up(bench, Subject.EVOLUTION, run)
+    monkeypatch.setattr("backend.backup.retention.needed_by_head", lambda store: set())
+    shutil.rmtree(next(home.versions.glob("v001_*")))
+    later = local_now() + datetime.timedelta(days=31)
+    monkeypatch.setattr("backend.backup.retention.local_now", lambda: later)
+    assert older.id in listed(bench).going
+    assert newer.id not in listed(bench).going
+    home_folder(home, newer).rename(tmp_path / "taken away")
+    assert newer.id in failed(bench, k.CleanUpBackups(backups=(older.id,))).text
+    assert home_folder(home, older).exists()
