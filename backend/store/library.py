@@ -49,11 +49,12 @@ class Bases:
         self._db = connection
 
     def put(self, base: Base) -> None:
-        self._db.execute(
-            "insert into bases (slug, path, sha256, card) values (?, ?, ?, ?) on conflict (slug) do update"
-            " set path = excluded.path, sha256 = excluded.sha256, card = excluded.card",
-            (base.slug, base.path, base.sha256, msgspec.json.encode(base).decode()),
-        )
+        """Remember a base, or what changed about it."""
+        values = (base.path, base.sha256, msgspec.json.encode(base).decode(), base.slug)
+        # No upsert: SQLite carries its conflict policy into the triggers, which then fail where a card is due already.
+        changed = self._db.execute("update bases set path = ?, sha256 = ?, card = ? where slug = ?", values)
+        if changed.rowcount == 0:
+            self._db.execute("insert into bases (path, sha256, card, slug) values (?, ?, ?, ?)", values)
 
     def find(self, slug: str) -> Base | None:
         row = self._db.execute("select card from bases where slug = ?", (slug,)).fetchone()

@@ -90,6 +90,13 @@ def test_dataset_and_base_come_back(store: Store) -> None:
     assert store.bases.all() == [base]
 
 
+def test_a_base_changes_as_often_as_it_likes_before_its_card_is_written(store: Store) -> None:
+    for path in ("/bases/tiny", "/moved/tiny", "/moved/again/tiny"):
+        store.bases.put(Base(slug="tiny", path=path, sha256="b" * 64))
+    assert store.bases.get("tiny").path == "/moved/again/tiny"
+    assert store.cards.due(10) == [("base", "tiny")]
+
+
 def test_head_moves_once_a_segment_and_remembers_where_it_came_from(store: Store) -> None:
     store.bases.put(Base(slug="base", path="/b", sha256="x"))
     job = new_job(store)
