@@ -11,7 +11,7 @@ import msgspec
 from backend.clock import utc_now
 from backend.control.board import Board
 from backend.domain.operation import Operation, OperationKind, OperationState
-from backend.errors import ExitStatus, Refused, UserError, WrongUse
+from backend.errors import ExitStatus, NoSpace, Refused, UserError, WrongUse
 from backend.operations.work import BROKEN_OFF, Cancelled, Merging, Progress, Steps, Work
 from backend.outbox import Outbox
 from backend.protocol.engine import Activity
@@ -143,10 +143,22 @@ class Operations:
             self._show_progress()
 
     def recover(self, recoverers: Recoverers) -> None:
-        """For a new host: every operation that was begun and never ended is rolled forward or back."""
+        """For a new host: every operation that was begun and never ended is rolled forward or back.
+
+        One that cannot be now is told, and stays in the journal for the next start. Raises NoSpace.
+        """
         for unfinished in self._store.operations.unfinished():
             recover = recoverers.get(unfinished.operation.kind)
-            found = Recovered(done=False, text=INTERRUPTED) if recover is None else recover(unfinished)
+            try:
+                found = Recovered(done=False, text=INTERRUPTED) if recover is None else recover(unfinished)
+            except NoSpace:
+                raise
+            except (UserError, OSError) as error:
+                log.exception("An operation could not be recovered.")
+                one = unfinished.operation
+                text = f"{one.kind} {one.subject} was cut off, and what it left cannot be put right now: {error}"
+                self._outbox.tell(Notice(level="error", text=text, hint="The next start tries it again."))
+                continue
             ended = msgspec.structs.replace(
                 unfinished.operation,
                 state=OperationState.DONE if found.done else OperationState.FAILED,

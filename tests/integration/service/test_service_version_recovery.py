@@ -8,10 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from backend.domain.operation import OperationState
+from backend.domain.operation import OperationKind, OperationState
+from backend.errors import UserError
+from backend.operations.operations import Recovered
 from backend.paths import Home
 from backend.protocol import keeping as k
+from backend.store.store import Store
 from backend.versions import folder as places
+from backend.versions.deleting import Deleting, Intent
 from tests.fakes import version_host
 from tests.fakes.hosting import Bench, OpenBench, give_base
 from tests.fakes.scripted_engine import Script
@@ -103,6 +107,26 @@ def test_a_host_killed_in_the_middle_leaves_before_or_after(
     for path in folders:
         places.verify(path)
     assert not list(home.versions.glob(".*"))
+
+
+def test_an_operation_that_cannot_be_recovered_now_keeps_no_host_from_starting(
+    home: Home, open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(home)
+    with store.atomic():
+        store.operations.begin(OperationKind.DELETE, "v001", Intent(version="v001", end_undo=True))
+    store.close()
+
+    def refuse(*_: object) -> Recovered:
+        raise UserError("The trash cannot be written.", "Look at its folder's rights.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Deleting, "recover", refuse)
+        bench = open_bench(SCRIPT)
+        bench.until(lambda: "The trash cannot be written" in bench.notices(), "the word of it")
+        bench.host.close()
+    bench = open_bench(SCRIPT)
+    bench.until(lambda: "v001 is where it was" in bench.notices(), "the recovery")
 
 
 def _json(request: k.VersionRequest) -> str:
