@@ -72,6 +72,8 @@ def record(home: Home, store: Store, backup: Backup, brought: Sequence[tuple[Par
 
 
 def _record_daily(store: Store, found: Daily) -> None:
+    if any(one.path == found.path for one in store.dailies.all()):
+        return  # a host that started after it was brought back has recorded it
     if store.dailies.known(found.sequence):
         store.dailies.mark(found.sequence, Keeping.WHOLE)
     else:

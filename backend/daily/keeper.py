@@ -166,10 +166,14 @@ class DailyKeeper:
 
     def _record(self, snapshot: Daily) -> None:
         dailies = self._store.dailies
-        if dailies.known(snapshot.sequence):
+        away = dailies.away(snapshot)
+        if away is None and dailies.known(snapshot.sequence):
             snapshot = msgspec.structs.replace(snapshot, sequence=dailies.last_sequence() + 1)
         with self._store.atomic():
-            dailies.add(snapshot)
+            if away is None:
+                dailies.add(snapshot)
+            else:
+                dailies.mark(away, Keeping.WHOLE)
             self._store.journal.add("daily", None, snapshot.day)
         self._outbox.tell(DailyTaken(path=str(self._home.root / snapshot.path)))
         if self._settings().thin:

@@ -40,6 +40,15 @@ class Dailies:
         ).fetchone()
         return None if row is None else Daily(**{name: row[name] for name in FIELDS})
 
+    def away(self, snapshot: Daily) -> int | None:
+        """Sequence number of the row of just this folder, where it says that it is in the trash."""
+        row = self._db.execute(
+            "select sequence from dailies where state = 'trash' and path = ? and sums_sha256 = ?"
+            " order by sequence desc limit 1",
+            (snapshot.path, snapshot.sums_sha256),
+        ).fetchone()
+        return None if row is None else int(row["sequence"])
+
     def known(self, sequence: int) -> bool:
         return self._db.execute("select 1 from dailies where sequence = ?", (sequence,)).fetchone() is not None
 

@@ -13,8 +13,14 @@ import pytest
 from backend import clock, files
 from backend.daily import copy, keeper
 from backend.domain.job import JobState
+from backend.domain.operation import OperationKind
 from backend.paths import Home
 from backend.protocol import host as p
+from backend.store.dailies import Keeping
+from backend.store.store import Store
+from backend.trash.restoring import RestoreIntent
+from backend.trash.rows import Lay
+from backend.trash.trash import Trash
 from tests.fakes.hosting import Bench, OpenBench
 from tests.fakes.scripted_engine import Script
 
@@ -193,3 +199,25 @@ def test_thinning_is_shown_and_moves_only_what_the_rule_lets_go(
     bench.do(p.TakeDaily())
     bench.until(lambda: days(bench) == ["2026-03-14", "2026-03-15", "2026-03-16"], "the thinning")
     assert {job.state for job in bench.jobs()} == {JobState.DONE}
+
+
+def test_a_snapshot_that_left_the_trash_before_the_program_died_keeps_its_one_row(
+    open_bench: OpenBench, home: Home
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    bench.do(p.TakeDaily())
+    folder = Path(bench.until_event(p.DailyTaken).path)
+    bench.host.close()
+    entry = Trash(home).put(folder, "daily", folder.name)
+    store = Store.open(home)
+    [daily] = store.dailies.all()
+    intent = RestoreIntent(entry=entry, lay=Lay(path=str(folder), sums_sha256=daily.sums_sha256))
+    with store.atomic():
+        store.dailies.mark(daily.sequence, Keeping.TRASH)
+        store.operations.begin(OperationKind.RESTORE_TRASH, f"daily {folder.name}", intent)
+    store.close()
+    files.move(Path(entry.path), folder)
+    bench = open_bench(SCRIPT)
+    bench.until(lambda: "is back in" in bench.notices(), "the recovery")
+    assert [(one.day, one.sequence) for one in dailies(bench).snapshots] == [(daily.day, daily.sequence)]
