@@ -1,6 +1,7 @@
 """Where the rebuilt head stands: where it was last, and never on what does not verify."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -52,15 +53,17 @@ def _from_checkpoints(store: Store) -> Head | None:
     move = next((move for move in store.head.standing() if move.after is not None), None)
     if move is not None and move.after is not None:
         return move.after
-    newest = store.checkpoints.last_sequence()
-    stored = store.checkpoints.get(newest) if newest else None
-    return None if stored is None else _on(Head(base=stored.base), stored)
+    whole = store.checkpoints.whole()
+    return _on(Head(base=whole[-1].base), whole[-1]) if whole else None
 
 
 def _verified(home: Home, store: Store, head: Head) -> Iterator[Check]:
+    if head.base is None:
+        yield Check(name="head", ok=True, text="no model was chosen")
+        return
+    yield from _base_verified(store, head.base)
     if head.checkpoint is None:
-        text = "no model was chosen" if head.base is None else f"on {head.base}, nothing trained on it"
-        yield Check(name="head", ok=True, text=text)
+        yield Check(name="head", ok=True, text=f"on {head.base}, nothing trained on it")
         return
     stored = store.checkpoints.get(head.checkpoint.id)
     fault = _fault(home, store, stored)
@@ -69,7 +72,7 @@ def _verified(home: Home, store: Store, head: Head) -> Iterator[Check]:
             name="head", ok=True, text=f"on checkpoint {head.checkpoint.id} of {head.base}, every byte read back"
         )
         return
-    earlier = (each for each in store.checkpoints.lineage_before(head.checkpoint.id) if each.base == head.base)
+    earlier = (each for each in _before(store, head.checkpoint.id) if each.base == head.base)
     sound = next((each for each in earlier if _fault(home, store, each) is None), None)
     to = _on(head, sound) if sound is not None else Head(base=head.base, adapter=head.adapter)
     store.head.move(to, MoveKind.FALLBACK)
@@ -78,6 +81,26 @@ def _verified(home: Home, store: Store, head: Head) -> Iterator[Check]:
     store.journal.add("fallback", stored.checkpoint.job, text)
     hint = f"{fault.message} `espalier backup list` shows what could be brought back instead."
     yield Check(name="head", ok=False, text=text, hint=hint)
+
+
+def _base_verified(store: Store, slug: str) -> Iterator[Check]:
+    """Nothing else can take the place of a damaged model: the head stays on it, and nothing can be trained there."""
+    base = store.bases.find(slug)
+    if base is None or not base.sha256:
+        return  # said already
+    try:
+        files.verify(Path(base.path), base.sha256)
+    except Damaged as error:
+        text = f"{slug}, the model that the head stands on, is damaged"
+        hint = f"{error.message} `espalier backup list` shows what could bring it back."
+        yield Check(name="head", ok=False, text=text, hint=hint)
+
+
+def _before(store: Store, checkpoint: int) -> list[Stored]:
+    """What the head stood on before, newest first; where no move is known any more, all that is older."""
+    if next(iter(store.head.moves()), None) is not None:
+        return store.checkpoints.lineage_before(checkpoint)
+    return [each for each in reversed(store.checkpoints.whole()) if each.checkpoint.id < checkpoint]
 
 
 def _fault(home: Home, store: Store, stored: Stored) -> Damaged | None:

@@ -27,6 +27,7 @@ from backend.store.store import Store
 from backend.supervisor.launcher import LocalLauncher
 from tests.fakes.hosting import Bench
 from tests.fakes.lived_home import SCRIPT, STEPS, STOPPED, WAITING
+from tests.fakes.version_host import spoil
 from tests.faults.verifier import faults
 
 UNKEPT = ("operations", "events", "cards_due", "_sqlite_migrations", "sqlite_sequence")
@@ -240,6 +241,31 @@ def test_the_head_is_its_base_alone_where_no_checkpoint_of_it_verifies(past_home
     assert "it went back to its base, without an adapter" in fault
     assert bench_head(past_home, None).base == "v001"
     assert bench_head(past_home, None).checkpoint is None
+
+
+def test_a_damaged_model_under_the_head_is_named_and_nothing_is_called_read_back(past_home: Home) -> None:
+    weights = next(past_home.versions.glob("v001_*")) / "model.safetensors"
+    spoil(weights)
+    lose(past_home)
+    checks = rebuild(past_home)
+    (fault,) = [check for check in checks if not check.ok]
+    assert "v001, the model that the head stands on, is damaged" in fault.text
+    assert str(weights) in fault.hint
+    assert bench_head(past_home, None).base == "v001"
+
+
+def test_without_any_move_the_head_goes_back_to_the_newest_checkpoint_that_verifies(past_home: Home) -> None:
+    head = bench_head(past_home, None)
+    assert head.checkpoint is not None
+    (past_home.root / head.checkpoint.path / "adapter_model.safetensors").write_bytes(b"altered")
+    for path in cards.places(past_home):
+        if cards.read(path).kind == "moves":
+            path.unlink()
+    lose(past_home)
+    rebuild(past_home)
+    fallen = bench_head(past_home, None)
+    assert fallen.checkpoint is not None
+    assert (fallen.checkpoint.id, fallen.base) == (head.checkpoint.id - 1, head.base)
 
 
 def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(past_home: Home) -> None:
