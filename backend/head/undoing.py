@@ -136,8 +136,13 @@ class Undoing:
         return restored
 
     def _require_base(self, head: Head) -> None:
-        """A version that was deleted is no model to stand on."""
+        """A version that was deleted is no model to stand on, nor one that is damaged, unless the head does already."""
         version = None if head.base is None else self._store.versions.find(head.base)
+        if version is not None and version.condition is Condition.DAMAGED and head.base != self._keeper.head().base:
+            raise Refused(
+                f"The head would stand on {version.id}, which is damaged.",
+                "Bring it back from a backup first: `espalier backup list` shows them.",
+            )
         if version is not None and version.condition in (Condition.TRASH, Condition.GONE):
             raise Refused(
                 f"The head would stand on {version.id}, which was deleted.",

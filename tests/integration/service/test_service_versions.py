@@ -334,3 +334,17 @@ def test_a_version_is_kept_where_its_backup_could_not_be_loaded(
     assert "bytes of memory" in over.text
     assert condition(bench, "v001") is Condition.WHOLE
     version_host.done(bench, delete("v001"))
+
+
+def test_undo_does_not_lead_to_a_version_that_is_known_to_be_damaged(home: Home, open_bench: OpenBench) -> None:
+    bench = open_bench(SCRIPT)
+    version_host.make_version(bench, "a.jsonl")
+    on_second = version_host.make_version(bench, "b.jsonl")
+    weights = home.root / version_host.versions(bench)[0].path / "model.safetensors"
+    version_host.spoil(weights)
+    version_host.failed(bench, k.VerifyVersions(versions=("v001",)))
+    assert "v001, which is damaged" in bench.refusal(p.UndoTraining()).message
+    assert bench.head() == on_second
+    version_host.spoil(weights)
+    version_host.done(bench, k.VerifyVersions(versions=("v001",)))
+    assert "consolidation into v002" in bench.do(p.UndoTraining())
