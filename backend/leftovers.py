@@ -8,16 +8,25 @@ from pathlib import Path
 from backend.library.shelf import INCOMING
 from backend.paths import Home
 
+RESTORED = "-restored"
+"""In the names of what a host is bringing back to where engines write as well."""
+
 
 def remove_of_engine(home: Home) -> None:
-    """Where engines write. No engine may be there."""
-    _remove_stagings((*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution))
+    """Where engines write. No engine may be there; a living host may."""
+    for folder in (*home.runs.glob("*/checkpoints"), home.bases, home.token_cache, home.evolution):
+        for path in folder.glob(".staging-*"):
+            if RESTORED not in path.name:
+                shutil.rmtree(path, ignore_errors=True)
     _remove_files((home.token_cache, *home.runs.glob("*"), *home.evolution.glob("*")))
 
 
 def remove_of_host(home: Home) -> None:
     """Where hosts write. For a new host, before it writes itself."""
     _remove_stagings((home.snapshots, home.versions))
+    for folder in (*home.runs.glob("*/checkpoints"), home.bases):
+        for path in folder.glob(f".staging-*{RESTORED}*"):
+            shutil.rmtree(path, ignore_errors=True)
     remove_of_backups(home.backups)
     for path in home.bases.glob(f"{INCOMING}*"):
         shutil.rmtree(path, ignore_errors=True)

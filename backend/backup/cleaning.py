@@ -87,7 +87,7 @@ class BackupCleaning:
             if not roots.keys() >= set(wanted) or problem_of(self._settings()):
                 continue  # what cannot be looked at is taken to be there
             there = [place for place in wanted if roots[place].backup(known.path).exists()]
-            if there == wanted:
+            if wanted and there == wanted:
                 continue
             for place in there:
                 self._put_away(roots[place].backup(known.path), "backup", known.id)

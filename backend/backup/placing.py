@@ -7,6 +7,7 @@ from pathlib import Path
 from backend import files
 from backend.backup import copying
 from backend.errors import Damaged
+from backend.leftovers import RESTORED
 from backend.operations.work import Progress
 
 PutAway = Callable[[Path, str, str], object]
@@ -25,7 +26,7 @@ def bring(source: Path, sums_sha256: str, place: Path, kind: str, put_away: PutA
         return False
     files.make_folder(place.parent)
     files.require_space(place.parent, files.size_of(source))
-    coming = place.with_name(f".staging-{place.name}-restored")
+    coming = place.with_name(f".staging-{place.name}{RESTORED}")
     shutil.rmtree(coming, ignore_errors=True)
     copying.copy_whole(source, sums_sha256, coming, place.name, progress)
     if place.exists():

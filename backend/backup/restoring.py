@@ -60,7 +60,7 @@ class BackupRestoring:
         self._means = means
 
     def begin(self, request: RestoreBackup) -> Operation:
-        """Raises WrongUse for an unknown backup, Refused while a job trains onto the head that would be moved."""
+        """Raises WrongUse for an unknown backup, Refused while a job trains: it writes and prunes checkpoints too."""
         self._operations.require_free()
         backup = self._store.backups.get(request.backup)
         return self._operations.begin(
@@ -68,7 +68,7 @@ class BackupRestoring:
             backup.id,
             Intent(backup=backup.id),
             lambda operation: self._steps(operation.id, backup, request.place),
-            holds_head=backup.card.subject is Subject.HEAD,
+            holds_head=backup.card.subject in (Subject.HEAD, Subject.CHECKPOINT),
         )
 
     def recover(self, unfinished: Unfinished) -> Recovered:

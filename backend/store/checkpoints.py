@@ -76,10 +76,13 @@ class Checkpoints:
     def lineage_before(self, sequence: int) -> list[Stored]:
         """Whole ones that the head stood on since its base was chosen, older than this one, newest first."""
         rows = self._db.execute(
-            "select * from checkpoints where id < ? and state = 'whole' and exists (select 1 from head_moves"
+            "with last as (select coalesce(max(id), 0) as id from head_moves"
+            " where kind in ('use', 'consolidation', 'restore') and state = 'standing')"
+            " select * from checkpoints where id < ? and state = 'whole' and (exists (select 1 from head_moves"
             " where head_moves.job = checkpoints.job and head_moves.segment = checkpoints.segment"
-            " and head_moves.state = 'standing' and head_moves.id > (select coalesce(max(id), 0) from head_moves"
-            " where kind in ('use', 'consolidation', 'restore') and state = 'standing')) order by id desc",
+            " and head_moves.state = 'standing' and head_moves.id > (select id from last))"
+            # A backup of a head brings its checkpoint.
+            " or id = (select checkpoint_after from head_moves where id = (select id from last))) order by id desc",
             (sequence,),
         )
         return [_stored(row) for row in rows]

@@ -3,6 +3,7 @@
 import shutil
 
 from backend import files
+from backend.backup.cleaning import Intent as CleaningIntent
 from backend.backup.restoring import Intent
 from backend.domain.backup import BackupType, Place, Subject
 from backend.domain.move import MoveKind
@@ -12,9 +13,10 @@ from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
 from backend.store.store import Store
+from backend.trash.trash import Trash
 from tests.fakes.backup_host import back_up, check_sums, home_folder, listed
 from tests.fakes.hosting import OpenBench
-from tests.fakes.scripted_engine import Script
+from tests.fakes.scripted_engine import Script, gate
 from tests.fakes.version_host import done, failed, make_version, spoil, train, versions
 
 SCRIPT = Script(steps=4, seconds=0.001, save_every=2)
@@ -138,3 +140,53 @@ def test_a_head_that_fell_back_is_backed_up_by_itself(open_bench: OpenBench, hom
     assert backup.card.head is not None
     check_sums(home_folder(home, backup))
     bench.until_event(p.QueueFinished)
+
+
+def test_a_head_out_of_a_backup_is_fallen_back_to_from_what_was_trained_on_it(
+    open_bench: OpenBench, home: Home
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    then, backup = bench.head(), back_up(bench)
+    train(bench, "b")
+    done(bench, k.RestoreBackup(backup=backup.id))
+    job = bench.queue("c")
+    bench.train()
+    for weights in home.checkpoints(job.id).glob("*/adapter_model.safetensors"):
+        spoil(weights)
+    bench.queue("d")
+    bench.train()
+    reply = bench.ask(p.GetHeadHistory())
+    assert isinstance(reply, p.HeadHistoryReply)
+    assert [move.after for move in reply.moves if move.kind is MoveKind.FALLBACK] == [then]
+
+
+def test_a_checkpoint_is_not_brought_back_while_a_job_trains(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(Script(steps=6, seconds=0.001, save_every=2, gate_at=3))
+    gate(home).touch()
+    train(bench, "a")
+    point = bench.head().checkpoint
+    assert point is not None
+    backup = back_up(bench, Subject.CHECKPOINT, str(point.id))
+    gate(home).unlink(missing_ok=True)
+    bench.queue("b")
+    bench.do(p.StartTraining())
+    bench.until_step(3)
+    assert bench.refusal(k.RestoreBackup(backup=backup.id)).exit_status == 3
+    gate(home).touch()
+    bench.until_event(p.QueueFinished)
+    assert "whole in its place" in done(bench, k.RestoreBackup(backup=backup.id))
+
+
+def test_a_cleaning_that_was_killed_says_what_went(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    backup = back_up(bench)
+    bench.host.close()
+    Trash(home).put(home_folder(home, backup), "backup", backup.id)
+    store = Store.open(home)
+    with store.atomic():
+        store.operations.begin(OperationKind.CLEANUP, "1 backups", CleaningIntent(backups=(backup.id,)))
+    store.close()
+    bench = open_bench(SCRIPT)
+    bench.until(lambda: "1 of 1 went to the trash" in bench.notices(), "the recovery")
