@@ -189,4 +189,5 @@ def test_a_cleaning_that_was_killed_says_what_went(open_bench: OpenBench, home: 
         store.operations.begin(OperationKind.CLEANUP, "1 backups", CleaningIntent(backups=(backup.id,)))
     store.close()
     bench = open_bench(SCRIPT)
-    bench.until(lambda: "1 of 1 went to the trash" in bench.notices(), "the recovery")
+    bench.until(lambda: "1 of 1 " in bench.notices(), "the recovery")
+    assert listed(bench).backups == ()

@@ -127,6 +127,7 @@ def test_an_operation_that_cannot_be_recovered_now_keeps_no_host_from_starting(
         bench.host.close()
     bench = open_bench(SCRIPT)
     bench.until(lambda: "v001 is where it was" in bench.notices(), "the recovery")
+    assert [version.id for version in version_host.versions(bench)] == ["v001", "v002"]
 
 
 def _json(request: k.VersionRequest) -> str:

@@ -1,7 +1,6 @@
 """Versions that are there: restored, deleted, verified, exported, tagged, compared, over the scripted engine."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -285,17 +284,18 @@ def test_undo_never_leads_to_a_version_that_is_just_being_deleted(
     home: Home, open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = two_days_old(home, open_bench)
-    move, moving = Deleting._move, threading.Event()
+    move, moving, asked = Deleting._move, threading.Event(), threading.Event()
 
     def slowly(deleting: Deleting, version: Version) -> TrashEntry | None:
         moving.set()
-        time.sleep(0.3)
+        asked.wait(0.3)  # which comes only where others are let in between
         return move(deleting, version)
 
     monkeypatch.setattr(Deleting, "_move", slowly)
     operation = version_host.begun(bench, delete("v001"))
     bench.until(moving.is_set, "the deletion")
     bench.ask(p.UndoTraining())
+    asked.set()
     bench.until(
         lambda: any(
             one.operation.id == operation.id and one.operation.ended_at for one in bench.told(k.OperationChanged)
