@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from backend.backup.root import FOLDERS
 from backend.library.shelf import INCOMING
 from backend.paths import Home
 
@@ -36,8 +37,8 @@ def remove_of_host(home: Home) -> None:
 
 
 def remove_of_backups(root: Path) -> None:
-    """Below one root of backups. For whoever alone writes there."""
-    _remove_stagings(path for path in root.glob("*") if path.is_dir())
+    """Below one root of backups, in its own folders. For whoever alone writes there."""
+    _remove_stagings(root / name for name in FOLDERS)
 
 
 def _remove_stagings(folders: Iterable[Path]) -> None:

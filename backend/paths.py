@@ -143,6 +143,11 @@ class Home:
         return self.root / "models" / "backups"
 
     @property
+    def second_locations(self) -> Path:
+        """Where else backups were ever copied to, so that an empty folder is not taken for a disk that is away."""
+        return self.backups / "second_locations.json"
+
+    @property
     def token_cache(self) -> Path:
         return self.root / "data" / "tokens"
 

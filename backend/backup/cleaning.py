@@ -84,7 +84,7 @@ class BackupCleaning:
         gone = []
         for known in filter(None, map(self._store.backups.find, intent.backups)):
             wanted = [place for place in Place if _is_there(known, place)]
-            if not roots.keys() >= set(wanted) or problem_of(self._settings()):
+            if not roots.keys() >= set(wanted) or problem_of(self._home, self._settings()):
                 continue  # what cannot be looked at is taken to be there
             there = [place for place in wanted if roots[place].backup(known.path).exists()]
             if wanted and there == wanted:
@@ -111,7 +111,7 @@ class BackupCleaning:
 
         def run(progress: Progress) -> None:
             progress.heed()
-            problem = problem_of(self._settings()) or ("" if Place.SECOND in roots else "none is set")
+            problem = problem_of(self._home, self._settings()) or ("" if Place.SECOND in roots else "none is set")
             if Place.SECOND in wanted and problem:
                 raise Refused(f"{backup.id} stays: the second location cannot be reached: {problem}", "Connect it.")
             _require_in_place(roots, relied_on)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from backend import files
 from backend.backup import copying, rule
 from backend.backup.folder import CONTENT
-from backend.backup.root import Root, home_root, problem_of, second_root
+from backend.backup.root import SHORT_HASH, Root, home_root, problem_of, second_root
 from backend.clock import local_now
 from backend.domain.backup import Backup, Keeps, Subject
 from backend.domain.head import Head
@@ -22,7 +23,7 @@ def answer_backups(home: Home, store: Store, settings: BackupSettings) -> Backup
     backups = store.backups.all()
     stays = staying(home, store, settings)
     going = rule.going(stays, backups)
-    problem = problem_of(settings)
+    problem = problem_of(home, settings)
     roots = [home_root(home)]
     if (second := second_root(settings)) is not None and not problem:
         roots.append(second)
@@ -105,8 +106,16 @@ def joined(root: Root, backups: list[Backup]) -> dict[str, str]:
 
 
 def unneeded_bases(root: Root) -> list[Path]:
-    """Bases that no backup in the root, or in its trash, refers to."""
+    """Bases that no backup in the root, or in its trash, refers to. What is not named as ours are belongs to others."""
     if not root.bases.is_dir():
         return []
     needed = copying.needed_bases(root)
-    return sorted(path for path in root.bases.iterdir() if path not in needed and not path.name.startswith("."))
+    return sorted(path for path in root.bases.iterdir() if path not in needed and _is_ours(path))
+
+
+def _is_ours(base: Path) -> bool:
+    """A base is named after the hash of its list of files."""
+    try:
+        return base.name.endswith(f"-{files.sha256(base / files.SUMS)[:SHORT_HASH]}")
+    except OSError:
+        return False

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from backend import leftovers
+from backend import files, leftovers
 from backend.backup import copying
-from backend.backup.root import home_root, problem_of, second_root
+from backend.backup.root import home_root, problem_of, remember_used, second_root
 from backend.domain.backup import Backup, CopyState
 from backend.domain.version import Condition
 from backend.errors import UserError
@@ -49,9 +49,11 @@ class SecondLocation:
             return None
 
         def run(progress: Progress) -> CopyState:
-            if problem := problem_of(settings):
+            if problem := problem_of(self._home, settings):
                 raise UserError(problem)
             leftovers.remove_of_backups(root.folder)
+            files.make_folder(root.bases)
+            remember_used(self._home, root.folder)
             place = root.backup(backup.path)
             if place.exists():  # copied once before, by a host that could not record it any more
                 return copying.check(root, backup, self._means, progress)

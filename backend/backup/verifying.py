@@ -76,7 +76,7 @@ class BackupVerifying:
 
         def run(progress: Progress) -> tuple[CopyState, str]:
             problem = "no second location is set" if root is None else ""
-            problem = problem or (problem_of(settings) if place is Place.SECOND else "")
+            problem = problem or (problem_of(self._home, settings) if place is Place.SECOND else "")
             if root is None or problem:
                 return before, f"{backup.id} cannot be looked at in the second location: {problem}"
             return checking.check(root, backup, before, self._means, progress), ""

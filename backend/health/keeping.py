@@ -62,7 +62,7 @@ def backups(home: Home, store: Store, watch: Watch) -> Iterator[Check]:
     second = second_root(chosen)
     if second is None:
         return
-    if problem := problem_of(chosen):
+    if problem := problem_of(home, chosen):
         yield Check(name="second location", ok=True, text=problem, hint="Its backups were not read.")
         return
     there = [(one, one.second) for one in every if one.second is not None]

@@ -150,6 +150,58 @@ def test_the_second_location_has_its_own_state_and_is_made_up(
     check_sums(next((location / "bases").iterdir()))
 
 
+def test_an_empty_folder_where_the_disk_was_is_no_second_location(
+    open_bench: OpenBench, home: Home, tmp_path: Path
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "mounted"
+    location.mkdir()
+    use_second(bench, location)
+    first = back_up(bench)
+    location.rename(tmp_path / "unplugged")
+    location.mkdir()
+    second = back_up(bench)
+    assert second.second is not None
+    assert (second.second.condition, "disk connected" in second.second.message) == (Condition.GONE, True)
+    assert "disk connected" in failed(bench, k.VerifyBackups(backups=(first.id,))).text
+    assert listed(bench).backups[0].second == first.second, "nothing is known of it, so nothing is changed"
+    assert list(location.iterdir()) == []
+    location.rmdir()
+    (tmp_path / "unplugged").rename(location)
+    done(bench, k.VerifyBackups())
+    assert [one.second and one.second.condition for one in listed(bench).backups] == [Condition.WHOLE] * 2
+
+
+def test_the_home_is_no_second_location_for_itself(open_bench: OpenBench, home: Home) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    for inside in (home.backups, home.root / "copies"):
+        inside.mkdir(exist_ok=True)
+        use_second(bench, inside)
+        assert "lies in the home" in listed(bench).second_problem
+        taken = back_up(bench).second
+        assert taken is not None
+        assert taken.condition is Condition.GONE
+
+
+def test_folders_of_others_in_the_second_location_are_left_alone(
+    open_bench: OpenBench, home: Home, tmp_path: Path
+) -> None:
+    bench = open_bench(SCRIPT)
+    location = tmp_path / "second"
+    others = [location / "photos" / ".staging-2025", location / "bases" / "volleyball-20250101"]
+    for folder in others:
+        folder.mkdir(parents=True)
+        (folder / "picture").write_bytes(b"theirs")
+    use_second(bench, location)
+    train(bench, "a")
+    back_up(bench)
+    assert listed(bench).bases == ()
+    done(bench, k.CleanUpBackups(backups=()))
+    assert [(folder / "picture").is_file() for folder in others] == [True, True]
+
+
 def test_a_damaged_copy_at_home_is_told_as_such_and_holds_up_no_other(
     open_bench: OpenBench, home: Home, tmp_path: Path
 ) -> None:
