@@ -14,6 +14,7 @@ FLOOR = 3
 VERSION = re.compile(r"v\d{3,9}_\d{8}_\d{6}_[a-z0-9-]{1,60}")
 TRASHED = re.compile(r"[a-z_]+-.+-\d{18,19}", re.DOTALL)
 TYPES = ("pre_consolidation", "pre_deletion", "emergency", "manual")
+IN_BACKUPS = (*TYPES, "bases", "trash", "second_locations.json")
 THERE = ("whole", "damaged")
 
 
@@ -163,7 +164,7 @@ class Safekeeping:
             is_known = path.relative_to(self._home).as_posix() in versions
             if not is_known and path.name not in ("latest", "tags.json", "last_number.txt"):
                 strangers.append(path)
-        strangers += [path for path in models.glob("backups/[!.]*") if path.name not in (*TYPES, "bases", "trash")]
+        strangers += [path for path in models.glob("backups/[!.]*") if path.name not in IN_BACKUPS]
         strangers += [path for path in models.glob("[!.]*") if path.name not in ("base", "versions", "backups")]
         yield from (f"I6 {path.relative_to(self._home)} is known to nobody" for path in sorted(strangers))
 
