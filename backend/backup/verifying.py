@@ -74,12 +74,21 @@ class BackupVerifying:
         settings = self._settings()
         root = self.root_of(place)
 
+        def problem_now() -> str:
+            if root is None:
+                return "no second location is set"
+            return problem_of(self._home, settings) if place is Place.SECOND else ""
+
         def run(progress: Progress) -> tuple[CopyState, str]:
-            problem = "no second location is set" if root is None else ""
-            problem = problem or (problem_of(self._home, settings) if place is Place.SECOND else "")
-            if root is None or problem:
+            problem, state = problem_now(), before
+            if root is not None and not problem:
+                state = checking.check(root, backup, before, self._means, progress)
+                if state.condition is Condition.WHOLE:
+                    return state, ""
+                problem = problem_now()  # a disk that went away meanwhile says nothing of what lies on it
+            if problem:
                 return before, f"{backup.id} cannot be looked at in the second location: {problem}"
-            return checking.check(root, backup, before, self._means, progress), ""
+            return state, ""
 
         state, problem = yield Work(f"verifying {backup.id}", run)
         if not problem:

@@ -5,6 +5,7 @@ import datetime
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -171,6 +172,28 @@ def test_an_empty_folder_where_the_disk_was_is_no_second_location(
     (tmp_path / "unplugged").rename(location)
     done(bench, k.VerifyBackups())
     assert [one.second and one.second.condition for one in listed(bench).backups] == [Condition.WHOLE] * 2
+
+
+def test_a_disk_that_goes_away_while_it_is_read_is_not_called_damaged(
+    open_bench: OpenBench, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = open_bench(SCRIPT)
+    train(bench, "a")
+    location = tmp_path / "mounted"
+    location.mkdir()
+    use_second(bench, location)
+    backup = back_up(bench)
+    verify = files.verify
+
+    def unplugged(folder: Path, *args: Any, **options: Any) -> None:
+        if folder.is_relative_to(location):
+            location.rename(tmp_path / "unplugged")
+        verify(folder, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "verify", unplugged)
+        assert "disk connected" in failed(bench, k.VerifyBackups()).text
+    assert listed(bench).backups[0].second == backup.second
 
 
 def test_the_home_is_no_second_location_for_itself(open_bench: OpenBench, home: Home) -> None:
