@@ -238,12 +238,13 @@ def drop_unused_base(root: Root, parent: Parent) -> None:
 
 
 def needed_bases(root: Root) -> set[Path]:
-    """What the backups that lie in the root refer to, and those in its trash, which may be brought back.
+    """What the backups that lie in the root refer to, and those in a trash, which may be brought back.
 
-    A card that cannot be read may need any: then all are.
+    A card that cannot be read may need any: then all are. On a file system of its own the root has its trash above it.
     """
     needed = set()
-    for place in (*backup_folder.all_in(root), *root.trash.glob("backup-*")):
+    trashes = {root.trash, *(above / root.trash.name for above in root.folder.parents)}
+    for place in (*backup_folder.all_in(root), *(path for trash in trashes for path in trash.glob("backup-*"))):
         try:
             parent = backup_folder.card_in(place).base
         except Damaged:

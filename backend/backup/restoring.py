@@ -26,6 +26,7 @@ from backend.protocol.keeping import RestoreBackup, VersionsChanged
 from backend.store.operations import Unfinished
 from backend.store.store import Store
 from backend.versions import latest
+from backend.versions.folder import number_of
 from backend.versions.numbers import next_number, use
 
 
@@ -117,6 +118,9 @@ class BackupRestoring:
         if backup.card.subject is Subject.EVOLUTION:
             return (yield from self._evolution(backup, intent.place))
         parts = self._parts(backup, intent.place)
+        for part in parts:
+            if part.kind == "version" and (number := number_of(part.place.name)) is not None:
+                use(self._home, number)  # it may come from another home
         if intent.number is not None:
             [part] = parts
             brought = yield Work(f"bringing back {backup.id}", self._renumbering(part, backup.id, intent.number))

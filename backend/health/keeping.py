@@ -72,7 +72,7 @@ def backups(home: Home, store: Store, watch: Watch) -> Iterator[Check]:
 def strangers(home: Home, store: Store) -> Iterator[Check]:
     """What lies in its place, with its name, and no row knows."""
     known = {stored.checkpoint.path for stored in store.checkpoints.ever()}
-    known |= {version.path for version in store.versions.ever()} | {daily.path for daily in store.dailies.all()}
+    known |= {version.path for version in store.versions.all()} | {daily.path for daily in store.dailies.all()}
     found = [path for path in home.runs.glob("*/checkpoints/*") if path.name.isdecimal()]
     found += version_folder.all_in(home.versions)
     found += [path for path in home.snapshots.glob("*") if not path.name.startswith(".")]

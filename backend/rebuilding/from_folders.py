@@ -36,8 +36,8 @@ def take_bases(home: Home, store: Store) -> Iterator[Check]:
 
 
 def take_versions(home: Home, store: Store) -> Iterator[Check]:
-    """Versions, with what makes each a base of the library."""
-    known = {version.card.number for version in store.versions.ever()}
+    """Versions, with what makes each a base of the library; also one that is gone by its row, and lies in its place."""
+    known = {version.card.number for version in store.versions.all()}
     for folder in version_folder.all_in(home.versions):
         if version_folder.number_of(folder.name) in known:
             continue

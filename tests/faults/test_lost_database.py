@@ -291,6 +291,19 @@ def test_what_was_saved_last_and_never_recorded_is_taken_in_by_the_next_host(pas
     assert faults(past_home.root) == []
 
 
+def test_a_version_that_lies_in_its_place_and_is_gone_by_its_row_is_named_and_taken_in(past_home: Home) -> None:
+    before = tables(past_home)["versions"]
+    with closing(sqlite3.connect(past_home.database)) as db, db:
+        db.execute("update versions set condition = 'gone'")
+    [place] = past_home.versions.glob("v001_*")
+    assert f"unknown: {place} is known to nobody" in wrong(list(home_checks(past_home)))
+    assert wrong(rebuild(past_home)) == []
+    after = tables(past_home)["versions"]
+    assert [(row["id"], row["condition"], row["tags"]) for row in after] == [
+        (row["id"], "whole", row["tags"]) for row in before
+    ]
+
+
 def test_a_version_and_a_snapshot_that_no_database_knows_are_taken_in(past_home: Home) -> None:
     before = tables(past_home)
     with closing(sqlite3.connect(past_home.database)) as db, db:

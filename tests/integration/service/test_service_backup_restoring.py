@@ -68,7 +68,9 @@ def test_a_deleted_or_damaged_version_comes_back_under_its_own_id(open_bench: Op
     [version] = versions(bench)
     backup = back_up(bench, Subject.VERSION, "v001")
     spoil(home.root / version.path / "model.safetensors")
+    home.version_counter.unlink()
     done(bench, k.RestoreBackup(backup=backup.id))
+    assert home.version_counter.read_text() == "1\n", "a number that came from elsewhere is given away too"
     [again] = versions(bench)
     assert again.card == version.card
     assert again.condition is Condition.WHOLE
