@@ -52,12 +52,17 @@ class ReadBack:
         self._durable.put(-1)
         self._thread.shutdown()
 
+    def _make_durable(self, reader: int, start: int, end: int) -> None:
+        """And have the system forget the stretch, so that it is read from the disk."""
+        if sys.platform == "linux":
+            os.fdatasync(self._written)
+            os.posix_fadvise(reader, start, end - start, os.POSIX_FADV_DONTNEED)
+
     def _follow(self) -> str:
         digest, at = hashlib.sha256(), 0
         with self._path.open("rb", buffering=0) as stream:
             while (offset := self._durable.get()) >= 0:
-                os.fdatasync(self._written)
-                os.posix_fadvise(stream.fileno(), at, offset - at, os.POSIX_FADV_DONTNEED)
+                self._make_durable(stream.fileno(), at, offset)
                 while at < offset and (piece := stream.read(min(PIECE, offset - at))):
                     digest.update(piece)
                     at += len(piece)

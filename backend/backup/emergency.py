@@ -1,5 +1,7 @@
 """Emergency backups, made by themselves: of the head after it fell back from a damaged checkpoint."""
 
+import itertools
+
 from backend.backup.requests import BackupRequests
 from backend.domain.backup import BackupType
 from backend.domain.move import MoveKind
@@ -24,14 +26,15 @@ class Emergency:
         self._looked_at = 0
 
     def tick(self) -> None:
-        """A fall back that is the newest move of the head, and of which no copy was made yet."""
+        """A fall back since the last look, or as the newest move of all; of the head that it led to, as it now is."""
         newest = self._store.head.last_move()
         if newest == self._looked_at or self._operations.current is not None:
             return
+        since = self._looked_at or newest - 1
         self._looked_at = newest
-        move = next(self._store.head.moves(), None)
+        new = itertools.takewhile(lambda move: move.id > since, self._store.head.moves())
         point = self._store.head.get().checkpoint
-        if move is None or move.kind is not MoveKind.FALLBACK or point is None:
+        if point is None or not any(move.kind is MoveKind.FALLBACK for move in new):
             return
         if any(one.card.content_sha256 == point.sums_sha256 for one in self._store.backups.all()):
             return

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.faults.verifier import database
 
-CHANGING = re.compile(r"\d{8}_\d{6}(?:_\d+)?|\d{16,}|\d{4}-\d\d-\d\d")
+CHANGING = re.compile(r"\d{8}_\d{6}(?:_\d+)?(?:-\d{1,2}\b)?|\d{16,}|\d{4}-\d\d-\d\d")
+"""Times, and the number behind one that two folders of a second have."""
 UNSTABLE = ("espalier.db", "control", "logs", "host.json", "espalier.lock", "engine.lock", "inbox/README.txt")
 """What every start writes anew."""
 QUESTIONS = {

@@ -128,6 +128,7 @@ def test_what_cannot_be_queued_is_told_and_lies_beside_its_reason(open_bench: Op
     why = (bench.home.inbox_refused / "sub/broken.jsonl.reason.txt").read_text(encoding="utf-8")
     assert "has no usable row" in why
     assert "What to do:" in why
+    bench.until(lambda: bool(bench.told(p.Notice)), "a word about it")
     [notice] = bench.told(p.Notice)
     assert (notice.level, "no usable row" in notice.text) == ("warning", True)
     assert "inbox/refused/sub/broken.jsonl" in notice.hint
