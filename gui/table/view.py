@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -88,7 +88,9 @@ class TablePanel(QWidget, Generic[Record]):
         for place, record in enumerate(self.model.records):
             index = self._filter.mapFromSource(self.model.index(place, 0)) if wanted(record) else QModelIndex()
             if index.isValid():
-                self.view.setCurrentIndex(index)
+                # By itself the view would add to the selection, or take from it, while Ctrl or Shift is held down.
+                only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+                self.view.selectionModel().setCurrentIndex(index, only)
                 self.view.scrollTo(index)
                 return
         self.view.clearSelection()

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,11 +12,13 @@ import msgspec
 from backend.paths import Home
 from tests.drivers.seen_window import Seen
 from tests.fakes.hosting import give_base
-from tests.fakes.screen import Screen, until
+from tests.fakes.screen import PATIENCE, Screen, until
 from tests.fakes.scripted_engine import Script
 
 PROJECT = Path(__file__).parents[2]
 DRIVER = PROJECT / "tests" / "drivers" / "seen_window.py"
+LOST_AFTER = 5.0
+"""Seconds after which a key that had no effect was lost: the window had no focus yet."""
 SLOW = Script(steps=100_000, seconds=0.02, save_every=1_000_000)
 
 
@@ -46,7 +49,17 @@ class Watched:
 
     def press_close(self) -> None:
         """What the cross in the title bar does: the window manager asks the window to close."""
-        self.key("alt+F4")
+        deadline = time.monotonic() + PATIENCE
+        while self._is_untouched and time.monotonic() < deadline:
+            self.key("alt+F4")
+            pressed = time.monotonic()
+            while self._is_untouched and time.monotonic() - pressed < LOST_AFTER:
+                time.sleep(0.05)
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Whether closing has done nothing yet."""
+        return self.seen.visible and not self.seen.question
 
     def key(self, keys: str) -> None:
         """Press keys in the window."""

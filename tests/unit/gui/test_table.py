@@ -125,6 +125,19 @@ def test_the_filter_wants_every_word_in_any_column(panel: TablePanel[Pear], mode
     assert (panel.words, panel.shown) == ("", 4)
 
 
+def test_going_to_a_row_selects_it_alone_though_a_key_is_held(panel: TablePanel[Pear], model: TableModel[Pear]) -> None:
+    model.show(pears(3, 2, 1))
+    panel.select(lambda pear: pear.number == 3)
+    for modifier in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier):
+        QTest.keyPress(panel.view, Qt.Key.Key_F12, modifier)
+        assert QGuiApplication.keyboardModifiers() == modifier
+        panel.select(lambda pear: pear.number == 1)
+        assert [pear.number for pear in panel.selected()] == [1]
+        panel.select(lambda pear: pear.number == 3)
+    QTest.keyPress(panel.view, Qt.Key.Key_F12)
+    assert [pear.number for pear in panel.selected()] == [3]
+
+
 def test_an_empty_table_says_so(panel: TablePanel[Pear], model: TableModel[Pear]) -> None:
     assert panel.words == "There are no pears."
     model.show(pears(1))

@@ -105,16 +105,16 @@ def test_two_hundred_snapshots_of_five_hundred_examples_are_read_many_times_fast
     home: Home, store: Store
 ) -> None:
     folder = make_run(home, examples=500, steps=range(20))
-    began = time.perf_counter()
+    began = time.process_time()
     taken = list(places.snapshots(folder))
-    from_files = 10 * (time.perf_counter() - began)
+    from_files = 10 * (time.process_time() - began)
     run = store.evolution.add_run(taken[0], "2026-11-25T00:00:00.000Z")
     with store.atomic():
         for step in range(200):
             store.evolution.add_snapshot(run, _at(taken[step % 20], step), "x", "0" * 64)
-    began = time.perf_counter()
+    began = time.process_time()
     figures = store.evolution.figures(run)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     print(f"200 x 500: files {from_files:.3f} s, index {seconds:.3f} s")
     assert sum(len(each.losses) for each in figures) == 100_000
     assert seconds < from_files / 3
