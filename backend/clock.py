@@ -35,3 +35,8 @@ def today() -> str:
 
 def _spelled(time: datetime.datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def in_names(time: str) -> str:
+    """A stored time as names of folders have it, to the second: 20260301_093000."""
+    return time[:19].replace("-", "").replace(":", "").replace("T", "_")

@@ -144,13 +144,18 @@ def seal(folder: Path) -> None:
             path.chmod(SEALED)
 
 
-def verify(folder: Path, sums_sha256: str | None = None, *, from_disk: bool = False, heed: Heed = nobody) -> None:
+def verify(
+    folder: Path, sums_sha256: str | None = None, *, from_disk: bool = False, heed: Heed = nobody
+) -> dict[str, str]:
     """Read every byte of an artefact folder back and compare.
 
     Args:
         folder: a folder made by `staged`.
         sums_sha256: what the database remembers of SHA256SUMS itself.
         from_disk: read what the disk holds, not what the system still remembers of it.
+
+    Returns:
+        The hash of each file by its relative name, as of `listed`.
 
     Raises:
         Damaged: a file is missing, altered, or not listed; the message names it.
@@ -163,6 +168,7 @@ def verify(folder: Path, sums_sha256: str | None = None, *, from_disk: bool = Fa
             raise Damaged(f"{folder / name} cannot be read ({error.strerror}).", "Take the one before it.") from error
         if not matches:
             raise Damaged(f"{folder / name} does not match its recorded hash.", "Take the one before it.")
+    return recorded
 
 
 def listed(folder: Path, sums_sha256: str | None = None) -> dict[str, str]:

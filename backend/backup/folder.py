@@ -8,6 +8,7 @@ import msgspec
 
 from backend import files
 from backend.backup.root import Root
+from backend.clock import in_names
 from backend.domain.backup import Backup, BackupCard, BackupType, CopyState, Subject
 from backend.domain.version import Condition
 from backend.errors import Damaged
@@ -21,8 +22,7 @@ ADAPTER_IN_DAILY = "checkpoint"
 def name_of(subject: Subject, of: str, created_at: str, taken: Collection[str]) -> str:
     """What was copied and when, for example v001_20260301_093000; with a number where two would have one name."""
     what = of if subject in (Subject.HEAD, Subject.VERSION) else f"{subject}-{of}"
-    stamp = re.sub(r"[-:]", "", created_at[:19]).replace("T", "_")
-    plain = f"{re.sub(r'[^A-Za-z0-9_-]+', '-', what)}_{stamp}"
+    plain = f"{re.sub(r'[^A-Za-z0-9_-]+', '-', what)}_{in_names(created_at)}"
     numbered = (plain, *(f"{plain}-{number}" for number in range(2, 10_000)))
     return next(name for name in numbered if name not in taken)
 

@@ -1,6 +1,5 @@
 """Loads a copied model once in a child of its own, watched for time and memory, and ended when it is cancelled."""
 
-import contextlib
 import logging
 import os
 import queue
@@ -30,7 +29,6 @@ START_SECONDS = 300.0
 BYTES_A_SECOND = 20e6
 """A slow disk and a slow CPU."""
 LOOK_SECONDS = 0.2
-LEAVE_SECONDS = 3.0
 _DECODER: msgspec.json.Decoder[TrialEvent] = msgspec.json.Decoder(TrialEvent)
 
 
@@ -71,18 +69,14 @@ def try_once(command: Sequence[str], logs: Path, base: Path, adapter: Path | Non
     try:
         return _outcome(process, order, START_SECONDS + size / BYTES_A_SECOND, needed, progress)
     finally:
-        _end(process)
+        child.end(process)
 
 
 def _outcome(
     process: "subprocess.Popen[bytes]", order: TrialOrder, seconds: float, memory: int, progress: Progress
 ) -> Trial:
     heard: queue.SimpleQueue[TrialEvent | None] = queue.SimpleQueue()
-    # Its standard input stays open after the order: that it closes, with us at the latest, is the request to end.
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):  # it is gone already, which its output shows
-        process.stdin.write(msgspec.json.encode(order) + b"\n")
-        process.stdin.flush()
+    child.hand_over(process, order)
     threading.Thread(target=_listen, args=(process, heard), name="trial-reader", daemon=True).start()
     deadline = time.monotonic() + seconds
     while True:
@@ -121,17 +115,3 @@ def _memory_of(process: "subprocess.Popen[bytes]") -> int:
         return int(psutil.Process(process.pid).memory_info().rss)
     except psutil.Error:
         return 0
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Ask it to end, and see that it does; it has nothing to save."""
-    with contextlib.suppress(OSError):
-        if process.stdin is not None:
-            process.stdin.close()
-    for push in (process.terminate, process.kill, None):
-        try:
-            process.wait(LEAVE_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
-            if push is not None:
-                push()

@@ -45,7 +45,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 def size_of(home: Home, order: Order) -> int:
     """Bytes that the snapshot will take."""
-    return sum(path.stat().st_size for path in _source(home, order).rglob("*") if path.is_file())
+    return files.size_of(_source(home, order))
 
 
 def take(home: Home, order: Order, is_cancelled: Callable[[], bool]) -> Daily:
@@ -61,6 +61,11 @@ def take(home: Home, order: Order, is_cancelled: Callable[[], bool]) -> Daily:
         return _found(home, target)
     source, point = _source(home, order), order.head.checkpoint
     assert point is not None
+
+    def heed(_bytes: int) -> None:
+        if is_cancelled():
+            raise Interrupted("The daily snapshot was broken off, because the program closes.")
+
     files.make_folder(home.snapshots)
     files.require_space(home.snapshots, size_of(home, order))
     with files.staged(target) as staging:
@@ -71,7 +76,7 @@ def take(home: Home, order: Order, is_cancelled: Callable[[], bool]) -> Daily:
                 files.make_folder(place)
             else:
                 files.make_folder(place.parent)
-                _copy(path, place, is_cancelled)
+                files.copy(path, place, heed)
         files.verify(copy, point.sums_sha256)
         hashes = {p.relative_to(staging).as_posix(): files.sha256(p) for p in sorted(copy.rglob("*")) if p.is_file()}
         card = Card(
@@ -100,7 +105,7 @@ def read(home: Home, folder: Path) -> Daily:
         day=card.day,
         path=folder.relative_to(home.root).as_posix(),
         sums_sha256=files.sha256(folder / files.SUMS),
-        bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        bytes=files.size_of(folder),
         checkpoint=card.head.checkpoint.id,
         taken_at=card.created_at,
     )
@@ -117,17 +122,6 @@ def _found(home: Home, target: Path) -> Daily:
     except Damaged:
         to_trash(home, target)
         raise
-
-
-def _copy(source: Path, target: Path, is_cancelled: Callable[[], bool]) -> None:
-    def produce(sink: Callable[[bytes], object]) -> None:
-        with source.open("rb") as stream:
-            while piece := stream.read(files.CHUNK):
-                if is_cancelled():
-                    raise Interrupted("The daily snapshot was broken off, because the program closes.")
-                sink(piece)
-
-    files.write_from(target, produce)
 
 
 def _source(home: Home, order: Order) -> Path:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from backend.clock import in_names
 from backend.domain.snapshot import Snapshot
 from backend.evolution.snapshot import decoded, file_name, step_of
 
@@ -21,8 +22,7 @@ def name_of(dataset_name: str, dataset: str, began: str, taken: set[str]) -> str
         taken: names that are in use.
     """
     slug = _SLUG.sub("-", dataset_name.removesuffix(".jsonl").lower()).strip("-")[:40].strip("-") or "dataset"
-    stamp = re.sub(r"[-:]", "", began[:19]).replace("T", "_")
-    plain = f"{slug}-{dataset[:8]}_{stamp}"
+    plain = f"{slug}-{dataset[:8]}_{in_names(began)}"
     numbered = (plain, *(f"{plain}-{number}" for number in range(2, 10_000)))
     return next(name for name in numbered if name not in taken)
 

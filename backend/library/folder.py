@@ -42,7 +42,7 @@ def describe(folder: Path, slug: str) -> Base:
         source=card.source,
         parameters=card.parameters,
         context=card.context,
-        bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        bytes=files.size_of(folder),
         added_at=card.created_at or utc_now(),
     )
 

@@ -26,7 +26,6 @@ MEMORY_LIMIT = 2 << 30
 SILENCE_SECONDS = 120.0
 """One portion of rows takes far less, unless a chat template does not end."""
 WATCH_SECONDS = 0.5
-LEAVE_SECONDS = 3.0
 _DECODER: msgspec.json.Decoder[PreviewEvent] = msgspec.json.Decoder(PreviewEvent)
 
 
@@ -47,7 +46,7 @@ class PreviewProcess:
             self._process = None
             self._heard.put(NotReadable(message=f"The preview could not be started: {error}."))
             return
-        self._hand_over(order)
+        child.hand_over(self._process, order)
         threading.Thread(target=self._read, name="preview-reader", daemon=True).start()
 
     @property
@@ -83,24 +82,7 @@ class PreviewProcess:
         if process is None:
             return
         self._process = None
-        with contextlib.suppress(OSError):
-            if process.stdin is not None:
-                process.stdin.close()
-        for push in (process.terminate, process.kill, None):
-            try:
-                process.wait(LEAVE_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                if push is not None:
-                    push()
-
-    def _hand_over(self, order: PreviewOrder) -> None:
-        """Its standard input stays open after the order: closing it is the request to end."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # it is gone already, which its output shows
-            self._process.stdin.write(msgspec.json.encode(order) + b"\n")
-            self._process.stdin.flush()
+        child.end(process)
 
     def _read(self) -> None:
         process = self._process

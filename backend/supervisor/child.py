@@ -1,9 +1,14 @@
-"""Starts a child of this program, in a session of its own, so that Ctrl-C in a terminal does not reach it."""
+"""Starts and ends children of this program, each in a session of its own: a terminal's Ctrl-C does not reach them."""
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import msgspec
+
+LEAVE_SECONDS = 3.0
 
 
 def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen[bytes]":
@@ -22,3 +27,25 @@ def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen
     return subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
     )
+
+
+def hand_over(process: "subprocess.Popen[bytes]", order: msgspec.Struct) -> None:
+    """Give a child its one order. Its standard input stays open: that it closes, with us at the latest, ends it."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it is gone already, which its output shows
+        process.stdin.write(msgspec.json.encode(order) + b"\n")
+        process.stdin.flush()
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a child that has nothing to save to end, and see that it does."""
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+    for push in (process.terminate, process.kill, None):
+        try:
+            process.wait(LEAVE_SECONDS)
+            break
+        except subprocess.TimeoutExpired:
+            if push is not None:
+                push()

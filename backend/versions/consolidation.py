@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backend import files
+from backend.backup.source import parent_of
 from backend.clock import utc_now
 from backend.domain.backup import BackupType, Subject
 from backend.domain.head import Base, Head
@@ -26,7 +27,7 @@ from backend.store.operations import Unfinished
 from backend.training.tasks import MergeRefused
 from backend.versions import folder as places
 from backend.versions import numbers, planning, records, tags, told
-from backend.versions.lineage import ancestors, gate_jobs, parent_of, trained_jobs
+from backend.versions.lineage import ancestors, gate_jobs, trained_jobs
 from backend.versions.parts import Parts
 from backend.versions.refusal import in_words
 
@@ -112,7 +113,7 @@ class Consolidation:
             slug=slug_of(name),
             description=request.description,
             created_at=now,
-            parent=parent_of(store, base.slug, base.sha256),
+            parent=parent_of(store, base),
             adapter=head.adapter,
             checkpoint=head.checkpoint.id,
             total_steps=head.total_steps,

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from backend import files
+from backend.clock import in_names
 from backend.domain.version import FileEntry, Version, VersionCard
 from backend.errors import Damaged
 from backend.paths import Home
@@ -27,8 +28,7 @@ def id_of(number: int) -> str:
 
 def name_of(number: int, created_at: str, slug: str) -> str:
     """The folder's name, vNNN_YYYYMMDD_HHMMSS_slug; `created_at` is UTC, ISO 8601."""
-    stamp = re.sub(r"[-:]", "", created_at[:19]).replace("T", "_")
-    return f"{id_of(number)}_{stamp}_{slug}"
+    return f"{id_of(number)}_{in_names(created_at)}_{slug}"
 
 
 def number_of(name: str) -> int | None:
@@ -76,14 +76,13 @@ def verify(folder: Path, sums_sha256: str | None = None, heed: files.Heed = file
         Damaged: a file is missing, altered, or covered by neither list; the message names it.
     """
     try:
-        files.verify(folder, sums_sha256, from_disk=True, heed=heed)
+        listed = files.verify(folder, sums_sha256, from_disk=True, heed=heed)
     except Damaged as error:
         raise Damaged(error.message, _OTHER) from error
     card = card_of(folder)
     if card.kind != "version" or card.number != number_of(folder.name) or card.id != id_of(card.number):
         raise Damaged(f"{folder / METADATA} is that of {card.kind} {card.id}.", _OTHER)
-    sums = (folder / files.SUMS).read_text(encoding="utf-8").splitlines()
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in sums) if name != METADATA}
+    del listed[METADATA]
     told = {name: entry.sha256 for name, entry in card.files.items()}
     for name in sorted(told.keys() | listed.keys()):
         if told.get(name) != listed.get(name):

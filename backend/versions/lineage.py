@@ -7,7 +7,7 @@ import msgspec
 from backend.domain.head import Checkpoint, Head
 from backend.domain.job import JobState
 from backend.domain.move import MoveKind
-from backend.domain.version import Parent, TrainedJob
+from backend.domain.version import TrainedJob
 from backend.paths import Home
 from backend.protocol.engine import GateJob
 from backend.store.store import Store
@@ -56,17 +56,6 @@ def gate_jobs(home: Home, store: Store, head: Head) -> tuple[GateJob, ...]:
             settings=job.settings,
         )
         for job in jobs
-    )
-
-
-def parent_of(store: Store, slug: str, sha256: str) -> Parent:
-    """A base as an adapter's parent."""
-    version, base = store.versions.find(slug), store.bases.find(slug)
-    return Parent(
-        base=slug,
-        sha256=sha256,
-        name=base.name if base is not None else "",
-        version=version.id if version is not None else None,
     )
 
 

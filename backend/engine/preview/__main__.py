@@ -2,29 +2,16 @@
 
 import os
 import sys
-import threading
 from typing import Any
 
-import msgspec
-
-from backend.engine import priority
+from backend.engine import one_order
 from backend.errors import UserError
-from backend.protocol.preview import NotReadable, PreviewEvent, PreviewOrder
+from backend.protocol.preview import NotReadable, PreviewOrder
 
 
 def main() -> int:
     """Returns the exit status; nothing is written to disk, so this process may end anywhere."""
-    priority.lower()
-    order = msgspec.json.decode(sys.stdin.buffer.readline(), type=PreviewOrder)
-    threading.Thread(target=_leave_when_closed, args=(sys.stdin.fileno(),), daemon=True).start()
-    outlet = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no event
-
-    def tell(event: PreviewEvent) -> None:
-        line = memoryview(msgspec.json.encode(event) + b"\n")
-        while line:
-            line = line[os.write(outlet, line) :]
-
+    order, tell = one_order.taken(PreviewOrder)
     _do_without_torch()
     from backend.engine.preview.look import Look  # brings the tokenizer's libraries
 
@@ -45,13 +32,6 @@ def _do_without_torch() -> None:
     modules["torch"] = None
     os.environ["TRANSFORMERS_VERBOSITY"] = "error"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # training beside it needs the other cores
-
-
-def _leave_when_closed(descriptor: int) -> None:
-    """Nobody looks any more, or the program that asked is gone."""
-    while os.read(descriptor, 1):
-        pass
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from backend.paths import Home
 from backend.preview import process as module
 from backend.preview.process import PreviewProcess
 from backend.protocol.preview import Looked, NotReadable, PreviewEvent, PreviewOrder
+from backend.supervisor import child as children
 
 PATIENCE = 60.0
 WriteRows = Callable[[Path, Iterable[dict[str, Any]]], Path]
@@ -121,7 +122,7 @@ def test_the_real_child_ends_in_the_middle_of_its_work(
 
 
 def test_one_that_does_not_listen_is_ended_all_the_same(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LEAVE_SECONDS", 0.1)
+    monkeypatch.setattr(children, "LEAVE_SECONDS", 0.1)
     child = start(STUBBORN)
     pid = child.pid
     child.close()
