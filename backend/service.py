@@ -7,13 +7,11 @@ import time
 
 from backend import settings as stored_settings
 from backend.awake import Awake
-from backend.backup.parts import BackupParts
 from backend.cards.keeper import CardKeeper
 from backend.clock import local_now
 from backend.control.board import Board
 from backend.control.signals import Signals
 from backend.daily.keeper import DailyKeeper
-from backend.domain.operation import OperationKind
 from backend.domain.status import BUSY
 from backend.errors import NoSpace, Refused, UserError
 from backend.evolution.hearing import EvolutionHearing
@@ -27,26 +25,20 @@ from backend.library.requests import ModelRequests
 from backend.library.shelf import Shelf
 from backend.locks import KernelLock
 from backend.log import Log
-from backend.operations.operations import Operations, Recoverers
-from backend.operations.requests import OperationRequests
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.evolution import EvolutionRequest
 from backend.protocol.keeping import (
-    BackupRequest,
     KeepingQuestion,
     KeepingRequest,
-    OperationRequest,
-    TrashChanged,
-    TrashRequest,
-    VersionRequest,
 )
 from backend.queue.desk import Desk
 from backend.queue.requests import QueueRequests
 from backend.rebuilding.lost import require_database
 from backend.recovery import Recovery
 from backend.reserve import Reserve
+from backend.safekeeping import Safekeeping
 from backend.server import Server
 from backend.store.store import Store
 from backend.supervisor.engine import LEAVE_SECONDS, Engine
@@ -61,14 +53,6 @@ from backend.training.plan import Planner
 from backend.training.showing import Showing
 from backend.training.tasks import Tasks
 from backend.training.trainer import Trainer
-from backend.trash.keeper import TrashKeeper
-from backend.trash.requests import TrashRequests
-from backend.trash.restoring import TrashRestoring
-from backend.trash.rows import Rows
-from backend.trash.trash import Trash
-from backend.versions import upkeep
-from backend.versions.parts import Parts
-from backend.versions.requests import VersionRequests
 
 log = logging.getLogger(__name__)
 CLOSE_WAIT = 0.2
@@ -142,13 +126,17 @@ class Service:
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
         self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
-        self._operations = Operations(store, outbox, self._trainer, self._tasks, self._board)
-        self._operation_requests = OperationRequests(store, self._operations)
-        trash = Trash(home, lambda: self._settings.backup.second_location, lambda: outbox.tell(TrashChanged()))
-        rows = Rows(home, store)
-        trash_restoring = TrashRestoring(home, store, self._operations, outbox, rows)
-        self._trash_keeper = TrashKeeper(store, outbox, trash, rows, trash_restoring)
-        self._trash_requests = TrashRequests(trash, self._trash_keeper)
+        self._keeping = Safekeeping(
+            home,
+            store,
+            outbox,
+            self._keeper,
+            self._trainer,
+            self._tasks,
+            self._board,
+            lambda: self._settings,
+            launcher.trial,
+        )
         evolution = EvolutionHearing(home, store, changes, outbox)
         self._hearing = Hearing(
             store, self._trainer, self._tasks, ends, self._keeper, changes, self._board, evolution, outbox
@@ -160,36 +148,12 @@ class Service:
         undoing = Undoing(home, store, self._keeper, outbox, lambda: self._trainer.occupied)
         self._daily = DailyKeeper(home, store, self._keeper, outbox, lambda: self._settings.daily, local_now)
         self._head_requests = HeadRequests(undoing, self._daily, self._trainer.show)
-        backups = BackupParts(
-            home, store, outbox, self._operations, self._keeper, lambda: self._settings.backup, launcher.trial
-        )
-        self._backup_requests, self._emergency = backups.requests, backups.emergency
-        self._version_requests = VersionRequests(
-            Parts(
-                home,
-                store,
-                outbox,
-                self._keeper,
-                self._trainer,
-                self._operations,
-                backups.taking,
-                trash.put,
-                lambda: self._settings,
-            )
-        )
         self._model_requests = ModelRequests(
-            home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings, self._version_requests
+            home, self._shelf, self._tasks, self._keeper, outbox, lambda: self._settings, self._keeping.versions
         )
         self._evolution_requests = EvolutionRequests(home, store, outbox)
         self._inbox = Inbox(home, store, self._desk, changes, outbox, lambda: self._settings.job, self._trainer.show)
-        recoverers: Recoverers = {
-            OperationKind.RESTORE_TRASH: trash_restoring.recover,
-            **self._version_requests.recoverers,
-            **backups.recoverers,
-        }
-        self._recovery = Recovery(
-            home, store, adoption, self._keeper, changes, goal, evolution, lambda: self._recover(backups, recoverers)
-        )
+        self._recovery = Recovery(home, store, adoption, self._keeper, changes, goal, evolution, self._keeping.recover)
         self._signals = Signals(home, store, changes, self._board, self._control)
         if self._may_train:
             self._signals.drop_stale()
@@ -197,11 +161,6 @@ class Service:
         self._recovery.tick()
         self._trainer.show()
         self._board.publish()
-
-    def _recover(self, backups: BackupParts, recoverers: Recoverers) -> None:
-        backups.reconcile()
-        self._operations.recover(recoverers)
-        upkeep.look(self.home, self._store, self._outbox)
 
     @property
     def engine_pid(self) -> int | None:
@@ -229,7 +188,7 @@ class Service:
             return self._queue_requests.answer(request)
         if isinstance(request, p.UndoTraining | p.RedoTraining | p.UseModel):
             self._recovery.require_done()
-            self._operations.require_head_free()
+            self._keeping.operations.require_head_free()
         if isinstance(request, KeepingRequest) and not isinstance(request, KeepingQuestion):
             self._recovery.require_done()  # which ends every operation that it finds in the journal
         if isinstance(request, p.HeadRequest):
@@ -238,14 +197,8 @@ class Service:
             return self._model_requests.answer(request)
         if isinstance(request, EvolutionRequest):
             return self._evolution_requests.answer(request)
-        if isinstance(request, OperationRequest):
-            return self._operation_requests.answer(request)
-        if isinstance(request, TrashRequest):
-            return self._trash_requests.answer(request)
-        if isinstance(request, VersionRequest):
-            return self._version_requests.answer(request)
-        if isinstance(request, BackupRequest):
-            return self._backup_requests.answer(request)
+        if isinstance(request, KeepingRequest):
+            return self._keeping.answer(request)
         if isinstance(request, p.ControlRequest):
             return p.Done(text=self._control(request))
         match request:
@@ -313,18 +266,18 @@ class Service:
             self._trainer.leave()
         except NoSpace as error:  # the engine saves and leaves all the same, and the next host recovers
             log.error("%s", error)
-        self._operations.close()
+        self._keeping.operations.close()
         self._closing = True
         self._engine.leave()
         deadline = time.monotonic() + 3 * LEAVE_SECONDS
         while self._engine.alive and time.monotonic() < deadline:
             self.pump()
             self.wait(CLOSE_WAIT)
-        self._operations.close()
+        self._keeping.operations.close()
         self._inbox.close()
         self._awake.close()
         self._daily.close()
-        self._trash_keeper.close()
+        self._keeping.trash.close()
         self._trainer.show()
         self._board.publish()
         self._server.close()
@@ -367,9 +320,9 @@ class Service:
             self._signals.tick()
             self._inbox.tick()
         if self._recovery.tick() and not self._closing:
-            self._operations.tick()
+            self._keeping.operations.tick()
             if self._may_train:
-                self._emergency.tick()
+                self._keeping.emergency.tick()
             self._tasks.tick()
             if self._may_train and self._head_is_free() and not self._awaits_inbox():
                 self._trainer.tick()
@@ -379,14 +332,14 @@ class Service:
             self._daily.tick(may_begin=self._may_train and not self._closing)
             self._cards.tick()
             if not self._closing:
-                self._trash_keeper.tick()
+                self._keeping.trash.tick()
         idle = self._trainer.held is None and self._head_is_free()
         self._engine.rest(idle, self._settings.engine.release_after_minutes * 60)
         self._board.beat()
 
     def _head_is_free(self) -> bool:
         """Whether the engine has nothing else to do, and nothing else may move the head."""
-        return not self._tasks.pending and not self._operations.holds_head
+        return not self._tasks.pending and not self._keeping.operations.holds_head
 
     def _awaits_inbox(self) -> bool:
         """The queue is not finished while files are on their way into it."""

@@ -43,7 +43,7 @@ def merging(operation: Operation) -> Steps:
 def test_a_merge_that_was_never_begun_is_cancelled_without_an_engine(open_bench: OpenBench, is_waiting: bool) -> None:
     bench = open_bench(Script())
     assert isinstance(bench.host, Service)
-    operations = bench.host._operations
+    operations = bench.host._keeping.operations
     operation = operations.begin(OperationKind.CONSOLIDATE, "v001", Nothing(), merging, holds_head=True)
     if is_waiting:
         operations.tick()
