@@ -180,9 +180,9 @@ class Porter:
             report = put_away(self._home, order)
             if isinstance(report, Stuck):
                 self._left_alone[order.relative] = order.mark
-            self._in_hand.discard(order.relative)
             if report is not None:
                 self._tell(report)
+            self._in_hand.discard(order.relative)  # last, for whoever is not busy has nothing left to say
 
     def _tell_unreadable(self, folders: frozenset[Path]) -> None:
         """Each once, until it can be read again."""

@@ -46,6 +46,7 @@ def settled(bench: Bench) -> bool:
 
 def until_settled(bench: Bench) -> None:
     bench.until(lambda: settled(bench), "an empty inbox")
+    bench.events += bench.host.pump()  # what was reported last
 
 
 def trail(bench: Bench, job: int | None = None) -> list[tuple[str, str]]:
@@ -128,7 +129,6 @@ def test_what_cannot_be_queued_is_told_and_lies_beside_its_reason(open_bench: Op
     why = (bench.home.inbox_refused / "sub/broken.jsonl.reason.txt").read_text(encoding="utf-8")
     assert "has no usable row" in why
     assert "What to do:" in why
-    bench.until(lambda: bool(bench.told(p.Notice)), "a word about it")
     [notice] = bench.told(p.Notice)
     assert (notice.level, "no usable row" in notice.text) == ("warning", True)
     assert "inbox/refused/sub/broken.jsonl" in notice.hint
