@@ -1,10 +1,10 @@
 """Where the starter model comes from: SmolLM2-135M-Instruct, a small chat model under Apache-2.0, as a GGUF file."""
 
 import importlib.util
-import sys
 from pathlib import Path
 
 from backend.errors import UserError
+from backend.frozen import bundle
 
 SLUG = "starter-smollm2-135m-instruct"
 NAME = "SmolLM2-135M-Instruct (starter)"
@@ -29,8 +29,8 @@ def find_gguf() -> Path:
 
 
 def _folders() -> list[Path]:
-    bundle = getattr(sys, "_MEIPASS", None)
-    folders = [Path(bundle) / PACKAGE] if bundle else []
+    frozen_in = bundle()
+    folders = [frozen_in / PACKAGE] if frozen_in else []
     spec = importlib.util.find_spec(PACKAGE)
     if spec is not None and spec.submodule_search_locations:
         folders += [Path(place) for place in spec.submodule_search_locations]

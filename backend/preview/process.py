@@ -15,6 +15,7 @@ import msgspec
 import psutil
 
 from backend import files
+from backend.frozen import is_frozen
 from backend.paths import Home
 from backend.protocol.preview import Looked, NotReadable, PreviewEvent, PreviewOrder
 from backend.supervisor import child
@@ -126,7 +127,7 @@ class PreviewProcess:
 
 def preview_command() -> tuple[str, ...]:
     """This program again, told to look at a file."""
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return (sys.executable, "--preview")
     return (sys.executable, "-m", "backend.engine.preview")
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import msgspec
 
+from backend.frozen import is_frozen
+
 LEAVE_SECONDS = 3.0
 
 
 def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen[bytes]":
     """With a pipe as its standard input. Raises OSError when it cannot be started."""
     # The folder above the package makes `-m backend.engine` work whether or not the package is installed.
-    folder = None if getattr(sys, "frozen", False) else Path(__file__).parents[2]
+    folder = None if is_frozen() else Path(__file__).parents[2]
     if sys.platform == "win32":
         return subprocess.Popen(
             command,

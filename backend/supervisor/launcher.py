@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from backend import files
+from backend.frozen import is_frozen
 from backend.paths import Home
 from backend.supervisor import child
 
@@ -81,13 +82,13 @@ class LocalLauncher:
 
 def engine_command() -> tuple[str, ...]:
     """The real engine: this program again, told to be one."""
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return (sys.executable, "--engine")
     return (sys.executable, "-m", "backend.engine")
 
 
 def trial_command() -> tuple[str, ...]:
     """The real trial."""
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return (sys.executable, "--trial")
     return (sys.executable, "-m", "backend.engine.trial")
