@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import psutil
 
+from backend.frozen import outer_environment
 from backend.health.check import Check
 from backend.store.database import WAL_SAFE, wal_is_safe
 
@@ -90,7 +91,7 @@ def accelerator() -> Check:
         return Check(name="accelerator", ok=True, text=text)
     asked = [program, "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
     try:
-        told = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)
+        told = subprocess.run(asked, env=outer_environment(), capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Check(name="accelerator", ok=False, text=f"nvidia-smi does not answer: {error}", hint="Mend the driver.")
     if told.returncode:

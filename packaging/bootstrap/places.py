@@ -7,9 +7,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Places:
-    """One checkout of the project. Properties name places and make none."""
+    """One checkout of the project and one of its environments. Properties name places and make none."""
 
     root: Path
+    environment: str = ".venv"
+    """The folder of the virtual environment, below the root."""
 
     @classmethod
     def here(cls) -> "Places":
@@ -17,7 +19,7 @@ class Places:
 
     @property
     def venv(self) -> Path:
-        return self.root / ".venv"
+        return self.root / self.environment
 
     @property
     def scripts(self) -> Path:
@@ -39,11 +41,11 @@ class Places:
     @property
     def unfinished(self) -> Path:
         """Exists while the environment is being changed; left behind, it tells of an interrupted set-up."""
-        return self.root / ".venv-unfinished"
+        return self.venv.with_name(f"{self.venv.name}-unfinished")
 
     @property
     def lock(self) -> Path:
-        return self.root / ".venv-lock"
+        return self.venv.with_name(f"{self.venv.name}-lock")
 
     @property
     def pyproject(self) -> Path:
@@ -52,6 +54,25 @@ class Places:
     @property
     def constraints(self) -> Path:
         return self.root / "packaging" / "constraints.txt"
+
+    @property
+    def bundle(self) -> Path:
+        """What a build makes: the folder with the frozen program."""
+        return self.results / "espalier"
+
+    @property
+    def results(self) -> Path:
+        return self.root / "dist"
+
+    @property
+    def workshop(self) -> Path:
+        """What a build needs on its way, and the next one may use again."""
+        return self.root / "build"
+
+    @property
+    def licences(self) -> Path:
+        """Texts of licences that packages name and do not carry."""
+        return self.root / "packaging" / "licences"
 
     @property
     def system_libraries(self) -> Path:

@@ -15,10 +15,11 @@ EXTRAS = ("api",)
 
 
 class Layer(enum.StrEnum):
-    """What can be installed: the application, and on top of it the tools of its tests."""
+    """What can be installed: the application, and on top of it the tools of its tests or those that build it."""
 
     APPLICATION = "application"
     TESTS = "tests"
+    BUILD = "build"
 
 
 def wanted(places: Places) -> str:

@@ -1,0 +1,1 @@
+"""Builds what users install: the frozen program in one folder, and the packages of each system around it."""

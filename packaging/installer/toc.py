@@ -1,0 +1,26 @@
+"""The list of what was frozen: for each file of the bundle, where it came from."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "bundled.json"
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """One file or module. `place` is its path in the bundle, or a module's name; `source` the file it was made from."""
+
+    place: str
+    source: Path
+
+
+def write(folder: Path, entries: Iterable[tuple[str, str, str]]) -> None:
+    """Keep PyInstaller's lists; entries without a file, such as namespace packages, are left out."""
+    rows = sorted({(place, source) for place, source, kind in entries if kind != "SYMLINK" and source not in ("", "-")})
+    (folder / NAME).write_text(json.dumps(rows, indent=0), encoding="utf-8")
+
+
+def read(folder: Path) -> list[Bundled]:
+    return [Bundled(place, Path(source)) for place, source in json.loads((folder / NAME).read_text(encoding="utf-8"))]
