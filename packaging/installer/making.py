@@ -15,7 +15,8 @@ from bootstrap.places import Places
 from bootstrap.problem import Problem
 from bootstrap.say import say
 
-from installer import archive, freeze, licences, readme, self_check, sizes, toc, torches, works
+from installer import archive, freeze, licences, readme, self_check, sizes, torches, works
+from installer.toc import Bundled
 
 Made = TypeVar("Made")
 SUMS = "SHA256SUMS"
@@ -34,8 +35,8 @@ class Making:
     def run(self, only_bundle: bool) -> None:
         """Raises Problem where a step failed; what came before it is left in dist/ to look at."""
         places = self._places
-        self._step("Freezing the program", lambda: freeze.freeze(places))
-        self._step("Collecting licences", self._add_papers)
+        bundled = self._step("Freezing the program", lambda: freeze.freeze(places, places.results, places.workshop))
+        self._step("Collecting licences", lambda: self._add_papers(bundled))
         self._tell_sizes()
         self._step("The frozen program's self-check", lambda: self_check.check(places.bundle))
         made = [] if only_bundle else self._packages()
@@ -49,9 +50,8 @@ class Making:
         for path in (places.bundle, *made):
             say(f"{sizes.size_of(path) / 1e6:8.0f} MB {path.relative_to(places.root)}")
 
-    def _add_papers(self) -> None:
+    def _add_papers(self, bundled: Sequence[Bundled]) -> None:
         places = self._places
-        bundled = toc.read(places.workshop / "frozen" / "espalier")
         licences.write(places, works.works_in(places, bundled), places.bundle / licences.NAME)
         torch = torches.torch_in(places)
         readme.write(places, self._version, torch, places.bundle / readme.NAME)

@@ -17,8 +17,17 @@ class Bundled:
 
 
 def write(folder: Path, entries: Iterable[tuple[str, str, str]]) -> None:
-    """Keep PyInstaller's lists; entries without a file, such as namespace packages, are left out."""
-    rows = sorted({(place, source) for place, source, kind in entries if kind != "SYMLINK" and source not in ("", "-")})
+    """Keep PyInstaller's lists in its work folder.
+
+    Left out is what is nobody's: entries without a file, links, and what PyInstaller made on its way from Python's own files.
+    """
+    rows = sorted(
+        {
+            (place, source)
+            for place, source, kind in entries
+            if kind != "SYMLINK" and source not in ("", "-") and not Path(source).is_relative_to(folder)
+        }
+    )
     (folder / NAME).write_text(json.dumps(rows, indent=0), encoding="utf-8")
 
 
