@@ -19,7 +19,7 @@ class Bundled:
 def write(folder: Path, entries: Iterable[tuple[str, str, str]]) -> None:
     """Keep PyInstaller's lists in its work folder.
 
-    Left out is what is nobody's: entries without a file, links, and what PyInstaller made on its way from Python's own files.
+    Left out is what is nobody's: entries without a file, links, and what PyInstaller made from Python's own files.
     """
     rows = sorted(
         {
