@@ -11,6 +11,7 @@ Entry = tuple[str, str, str]
 MODULES_OUT = (
     "IPython",
     "PIL",
+    "PySide6.QtNetwork",
     "bitsandbytes",
     "datasets",
     "deepspeed",

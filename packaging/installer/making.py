@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from bootstrap.problem import Problem
 from bootstrap.say import say
 
 from installer import archive, freeze, licences, readme, self_check, sizes, torches, works
+from installer.debian import package
 from installer.toc import Bundled
 
 Made = TypeVar("Made")
@@ -64,10 +66,17 @@ class Making:
         places, version, bundle = self._places, self._version, self._places.bundle
         stem = f"espalier-{version}-{SYSTEMS[sys.platform]}-{platform.machine()}"
         if sys.platform == "linux":
+            packed = places.results / f"{stem}.tar.zst"
+            made = [self._step("Packing the archive", lambda: archive.pack(bundle, packed, self._moment))]
+            if shutil.which("dpkg-deb") is None:
+                say("There is no dpkg-deb here, so no .deb is made.")
+                return made
+            debian = places.results / package.file_name(version)
             return [
+                *made,
                 self._step(
-                    "Packing the archive",
-                    lambda: archive.pack(bundle, places.results / f"{stem}.tar.zst", self._moment),
+                    "Making the package for Debian",
+                    lambda: package.package(places, bundle, version, debian, self._moment),
                 ),
             ]
         raise Problem(f"No package is made on {sys.platform} yet.", "The program itself is in dist/espalier.")

@@ -1,0 +1,1 @@
+"""Makes the package for Debian, Ubuntu and their relatives."""
