@@ -1,10 +1,12 @@
 """The program's front door: opens the window, runs a command, or becomes a child of one; loads only what that needs."""
 
+import multiprocessing
 import runpy
 import sys
 from collections.abc import Sequence
 
 from backend.cli.arguments import base_dir_in, wants_window, window_files
+from gui import streams
 
 CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview", "--trial": "backend.engine.trial"}
 """Asked of a frozen program, which has no `python -m`."""
@@ -13,6 +15,8 @@ DEMO = "--demo"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status for the shell."""
+    multiprocessing.freeze_support()  # a frozen program that was started as its own child goes no further
+    streams.stand_in_for_missing()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in CHILDREN:
         runpy.run_module(CHILDREN[words[0]], run_name="__main__")
