@@ -5,11 +5,13 @@ import runpy
 import sys
 from collections.abc import Sequence
 
-from backend.cli.arguments import base_dir_in, wants_window, window_files
+from backend.cli.arguments import base_dir_in, self_check_words, wants_window, window_files
 from gui import streams
 
 CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview", "--trial": "backend.engine.trial"}
 """Asked of a frozen program, which has no `python -m`."""
+SELF_CHECK_WORK = "--self-check-work"
+"""Asked by a self-check of the child that tries the parts."""
 DEMO = "--demo"
 
 
@@ -21,6 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and words[0] in CHILDREN:
         runpy.run_module(CHILDREN[words[0]], run_name="__main__")
         return 0
+    if words[:1] == [SELF_CHECK_WORK]:
+        from gui.self_check.work import main as work
+
+        return work()
+    if (beside := self_check_words(words)) is not None:
+        from gui.self_check.command import main as self_check
+
+        return self_check(beside)
     if not wants_window(words):
         from backend.cli.main import main as command
 

@@ -46,13 +46,19 @@ def main(files: Sequence[Path] = (), base_dir: Path | None = None, demo: bool = 
         lock.release()
 
 
-def _run(home: Home, files: Sequence[Path], demo: bool) -> int:
+def application(arguments: list[str]) -> QApplication:
+    """Qt's application, as every window of ours needs it."""
     QCoreApplication.setApplicationName(NAME)
     QCoreApplication.setOrganizationName(NAME)
-    app = QApplication(sys.argv[:1])
+    app = QApplication(arguments)
     app.setDesktopFileName("espalier")
     app.setQuitOnLastWindowClosed(False)
     locale.setlocale(locale.LC_NUMERIC, "C")  # Qt has set the user's; a comma for a point breaks tokenizers
+    return app
+
+
+def _run(home: Home, files: Sequence[Path], demo: bool) -> int:
+    app = application(sys.argv[:1])
     program = Program(app, home)
     crashes = CrashReporter(program)
     dialog = CrashDialog(program.window)

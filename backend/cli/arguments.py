@@ -36,6 +36,8 @@ COMMANDS = frozenset(
 """Every command's name, known here so that a window opens without loading the command line."""
 BASE_DIR = "--base-dir"
 JSON = "--json"
+SELF_CHECK = "--self-check"
+"""No command, for it is about no home; only as the first word, --json aside."""
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -56,6 +58,16 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
             rest.append(word)
         place += 1
     return front + rest + words[end:]
+
+
+def self_check_words(arguments: Sequence[str]) -> list[str] | None:
+    """The words beside --self-check where these ask for it, else None."""
+    words = [word for word in _without_base_dir(arguments) if word != JSON]
+    if words[:1] != [SELF_CHECK]:
+        return None
+    beside = list(arguments)
+    beside.remove(SELF_CHECK)
+    return beside
 
 
 def wants_window(arguments: Sequence[str]) -> bool:

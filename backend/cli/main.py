@@ -1,6 +1,5 @@
 """The command line's root: puts the commands together and turns what they raise into exit statuses."""
 
-import io
 import logging
 import os
 import sys
@@ -34,7 +33,7 @@ from backend.cli import (
 from backend.cli import settings as settings_commands
 from backend.cli.arguments import base_dir_in, hoisted
 from backend.cli.invocation import Invocation
-from backend.cli.output import Output, output_for
+from backend.cli.output import Output, output_for, spell_what_can_be_shown
 from backend.errors import ExitStatus, UserError
 from backend.health.machine import own_version
 from backend.paths import HOME_VARIABLE, Home
@@ -69,9 +68,7 @@ def main(arguments: Sequence[str] | None = None, launcher: Launcher | None = Non
     Args:
         launcher: how engines are started; None starts the real one.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a console that lacks a character shows another
+    spell_what_can_be_shown()
     words = hoisted(sys.argv[1:] if arguments is None else arguments)
     output = output_for("--json" in words[: words.index("--")] if "--" in words else "--json" in words)
     try:
@@ -124,8 +121,9 @@ def composed(output: Output, launcher: Launcher | None) -> typer.Typer:
 
 HELP = """Train your own language model day after day, and never lose training.
 
-`espalier` alone opens the window, `espalier FILE...` hands it files. --base-dir and --json may stand before or after a
-command's name. Exit status: 0 done, 1 failed, 2 wrong use, 3 refused for safety."""
+`espalier` alone opens the window, `espalier FILE...` hands it files, `espalier --self-check` tries whether all parts of
+the program work. --base-dir and --json may stand before or after a command's name. Exit status: 0 done, 1 failed,
+2 wrong use, 3 refused for safety."""
 
 
 def show_version(wanted: bool) -> None:

@@ -1,5 +1,6 @@
 """The two ways to speak: to people in tables and sentences, to programs in JSON alone."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -104,6 +105,13 @@ class JsonOutput:
     def _write(self, value: object) -> None:
         sys.stdout.buffer.write(_encoded(value) + b"\n")
         sys.stdout.flush()
+
+
+def spell_what_can_be_shown() -> None:
+    """A console that lacks a character shows another in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def output_for(json: bool) -> Output:

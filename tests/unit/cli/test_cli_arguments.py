@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from backend.cli.arguments import COMMANDS, base_dir_in, hoisted, wants_window, window_files
+from backend.cli.arguments import COMMANDS, base_dir_in, hoisted, self_check_words, wants_window, window_files
 from backend.cli.main import composed
 from backend.cli.output import JsonOutput
 
@@ -57,6 +57,32 @@ def test_files_of_the_window_are_read_apart_from_its_options() -> None:
     words = ["--demo", "a.jsonl", "--base-dir", "home", "--", "--odd.jsonl"]
     assert window_files(words) == [Path("a.jsonl"), Path("--odd.jsonl")]
     assert base_dir_in(words) == Path("home")
+
+
+@pytest.mark.parametrize(
+    ("words", "beside"),
+    [
+        (["--self-check"], []),
+        (["--self-check", "--json"], ["--json"]),
+        (["--json", "--self-check"], ["--json"]),
+        (["--self-check", "--base-dir", "d"], ["--base-dir", "d"]),
+        (["--base-dir=d", "--self-check"], ["--base-dir=d"]),
+        (["--self-check", "a.jsonl"], ["a.jsonl"]),
+        (["--", "--self-check"], None),
+        (["train", "--self-check"], None),
+        (["a.jsonl", "--self-check"], None),
+        ([], None),
+    ],
+)
+def test_a_self_check_is_asked_for_by_the_first_word(words: list[str], beside: list[str] | None) -> None:
+    assert self_check_words(words) == beside
+
+
+def test_a_self_check_is_no_file_of_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("--self-check").touch()
+    assert not wants_window(["--self-check"])
+    assert wants_window(["--", "--self-check"])
 
 
 def test_the_last_named_home_holds() -> None:
