@@ -15,7 +15,7 @@ from gui.self_check.bench import Bench
 from gui.self_check.talk import Talk
 
 SETTINGS = {
-    "epochs": "2",
+    "epochs": "3",
     "rows_per_step": "3",
     "max_length": "256",
     "learning_rate": "0.005",
@@ -23,7 +23,7 @@ SETTINGS = {
     "evolution_examples": "2",
     "heldout_most": "6",
 }
-"""Some fifty small steps, so that a pause and a stop come in the midst of them."""
+"""Almost ninety small steps, so that a pause and a stop come in the midst of them."""
 WEIGHTS = "adapter_model.safetensors"
 MOST_UNDONE = 5
 
