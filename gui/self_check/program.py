@@ -22,6 +22,8 @@ MAGIC = b"GGUF"
 NEEDED = ("evolution_viewer.html", "samples/identity.jsonl", "icons/espalier.svg", "icons/start.svg")
 FEWEST_ICONS = 30
 ANSWER_SECONDS = 40.0
+WIDGETS = "PySide6.QtWidgets"
+"""PySide6 itself is loaded by every frozen process, before any of our own code."""
 REINSTALL = "Install Espalier again."
 MB = 1e6
 
@@ -89,13 +91,14 @@ def processes(_bench: Bench) -> str:
             f"{sys.executable} may be kept from starting programs.",
         )
     if said.window or said.children:
-        raise UserError("A child of Espalier became another Espalier instead of doing its work.", REINSTALL)
+        what = "loaded the window" if said.window else f"started {said.children} programs"
+        raise UserError(f"A child of Espalier became another Espalier: it {what}.", REINSTALL)
     return f"process {said.pid} answered and ended"
 
 
 def answer(there: Connection) -> None:
     """What the child does."""
     here = psutil.Process()
-    said = Answer(pid=here.pid, children=len(here.children(recursive=True)), window="PySide6" in sys.modules)
+    said = Answer(pid=here.pid, children=len(here.children(recursive=True)), window=WIDGETS in sys.modules)
     there.send_bytes(msgspec.json.encode(said))
     there.close()

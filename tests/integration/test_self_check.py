@@ -20,6 +20,7 @@ PATIENCE = 240.0
 """No test waits this long unless something is broken."""
 ENGINE = ("engine", "preview", "training", "exactness", "version", "way back")
 """Rows that need the engine."""
+ENDS_AT_ONCE = b"import os\n\nos._exit(9)\n"
 
 
 class Checked:
@@ -132,13 +133,24 @@ def test_a_damaged_model_is_named_in_the_table(broken: Callable[[str, bytes], Ch
 
 
 def test_a_part_that_takes_the_program_down_is_named(broken: Callable[[str, bytes], Checked]) -> None:
-    checked = broken("gui/self_check/window.py", b"import os\n\nos._exit(9)\n")
+    checked = broken("gui/self_check/window.py", ENDS_AT_ONCE)
     status, report = checked.report()
     assert status == 1
     assert "ended in the midst of it (exit status 9)" in row_of(report, "window").text
     names = [row.name for row in report.rows]
     after = names[names.index("window") + 1 :]
     assert {verdicts(report)[name] for name in after} == {Verdict.NOT_RUN}
+
+
+def test_a_child_that_becomes_a_window_is_named(broken: Callable[[str, bytes], Checked]) -> None:
+    own = (PROJECT / "gui" / "self_check" / "program.py").read_bytes()
+    checked = broken(
+        "gui/self_check/program.py", own.replace(b"import sys\n", b"import sys\nimport PySide6.QtWidgets\n")
+    )
+    (checked.program / "gui" / "self_check" / "window.py").write_bytes(ENDS_AT_ONCE)
+    status, report = checked.report()
+    assert status == 1
+    assert row_of(report, "processes").text == "A child of Espalier became another Espalier: it loaded the window."
 
 
 def test_a_part_that_hangs_is_given_up(broken: Callable[[str, bytes], Checked]) -> None:
