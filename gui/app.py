@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
 
 from backend.errors import UserError
 from backend.locks import KernelLock
 from backend.paths import Home
 from gui import screens
+from gui.application import Application
 from gui.client import hand_over
 from gui.crash import CrashDialog, CrashReporter
 from gui.program import Program
@@ -46,11 +46,11 @@ def main(files: Sequence[Path] = (), base_dir: Path | None = None, demo: bool = 
         lock.release()
 
 
-def application(arguments: list[str]) -> QApplication:
+def application(arguments: list[str]) -> Application:
     """Qt's application, as every window of ours needs it."""
     QCoreApplication.setApplicationName(NAME)
     QCoreApplication.setOrganizationName(NAME)
-    app = QApplication(arguments)
+    app = Application(arguments)
     app.setDesktopFileName("espalier")
     app.setQuitOnLastWindowClosed(False)
     locale.setlocale(locale.LC_NUMERIC, "C")  # Qt has set the user's; a comma for a point breaks tokenizers
@@ -68,6 +68,7 @@ def _run(home: Home, files: Sequence[Path], demo: bool) -> int:
     watch = SignalWatch(program)
     watch.asked_to_end.connect(program.closing.now)
     app.commitDataRequest.connect(program.end_session)
+    app.files_opened.connect(program.open_files)
     program.gone.connect(app.quit)
     program.show(files, demo)
     try:

@@ -111,6 +111,15 @@ class Program(QObject):
         self.window.painted.connect(self._load, Qt.ConnectionType.QueuedConnection)
         self.window.show()
 
+    @Slot(object)
+    def open_files(self, paths: tuple[Path, ...]) -> None:
+        """The desktop opens files with this program: as if they had been dropped, or named at the start."""
+        if not self.facts.now.open:
+            self._early = (*self._early, Drop(files=paths))
+            return
+        self.hiding.show()
+        self._drop(paths)
+
     @Slot()
     def end_session(self) -> None:
         """The desktop session ends as soon as this returns, so it returns when everything is saved."""
