@@ -5,6 +5,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 
+from backend import presence
 from backend.cli.arguments import base_dir_in, self_check_words, wants_window, window_files
 from gui import streams
 
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status for the shell."""
     multiprocessing.freeze_support()  # a frozen program that was started as its own child goes no further
     streams.stand_in_for_missing()
+    presence.announce()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0] in CHILDREN:
         runpy.run_module(CHILDREN[words[0]], run_name="__main__")
