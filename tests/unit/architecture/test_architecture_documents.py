@@ -9,7 +9,7 @@ import pytest
 from backend.cli.main import main
 from backend.errors import ExitStatus
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/cli.md", "docs/api.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/guide.md", "docs/cli.md", "docs/api.md", "docs/packaging.md")
 CALLS = re.compile(r"espalier ([a-z][a-z-]*)(?: ([a-z|\\-]+))?")
 LINKS = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
