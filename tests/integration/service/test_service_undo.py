@@ -37,9 +37,9 @@ from backend.service import Service
 service = Service(Home(Path(sys.argv[1])), may_train=False)
 service.pump()
 if sys.argv[4] == "before":
-    HeadKeeper.show = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+    HeadKeeper.show = lambda self: os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 print(service.handle(p.UndoTraining() if sys.argv[3] == "undo" else p.RedoTraining()), flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
+os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 """
 
 

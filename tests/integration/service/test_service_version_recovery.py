@@ -32,12 +32,15 @@ from backend.protocol import keeping as k
 from tests.fakes import version_host
 from tests.fakes.hosting import Bench
 from tests.fakes.scripted_engine import Script
+DIE = getattr(signal, "SIGKILL", signal.SIGTERM)
 module, owner, method = sys.argv[4].split(":")
-setattr(getattr(importlib.import_module(module), owner), method, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+setattr(getattr(importlib.import_module(module), owner), method, lambda *_: os.kill(os.getpid(), DIE))
 bench = Bench.open(Home(Path(sys.argv[2])), Script())
 request = msgspec.json.decode(sys.argv[3], type=k.VersionRequest)
 version_host.ended(bench, version_host.begun(bench, request))
 """
+KILLED_STATUS = 15 if sys.platform == "win32" else -9
+"""Windows knows one way to end a process, and takes the number of the signal for its status."""
 CONSOLIDATION = "backend.versions.consolidation:Consolidation"
 DELETING = "backend.versions.deleting:Deleting"
 KEEPER = "backend.head.keeper:HeadKeeper"
@@ -89,7 +92,7 @@ def test_a_host_killed_in_the_middle_leaves_before_or_after(
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, str(PROJECT), str(home.root), _json(request_), point], check=False
     )
-    assert killed.returncode == -9
+    assert killed.returncode == KILLED_STATUS
     bench = open_bench(SCRIPT)
     bench.events += bench.host.pump()
     assert "is missing" not in bench.notices(), "what was moved away on purpose is not told as a loss"
