@@ -12,7 +12,7 @@ from installer import commands, signing, windows
 from installer.tag import main, require
 
 NAMES = ("test.yml", "release.yml")
-SYSTEMS = ["ubuntu-22.04", "windows-2022", "macos-14"]
+SYSTEMS = ["ubuntu-22.04", "windows-2022", "macos-15"]
 PATHS = re.compile(r"(?<![\w./$-])(?:(?:packaging|tests|docs|backend|gui)/[\w./-]+|\w+\.(?:py|toml))")
 
 
