@@ -82,7 +82,7 @@ Name: "{autodesktop}\Espalier"; Filename: "{app}\espalier.exe"; Tasks: desktopic
 Root: HKA; Subkey: "Software\Classes\Espalier.jsonl"; ValueType: string; ValueData: "Rows for training"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Espalier.jsonl\DefaultIcon"; ValueType: string; ValueData: "{app}\espalier.exe,0"
 Root: HKA; Subkey: "Software\Classes\Espalier.jsonl\shell\open\command"; ValueType: string; ValueData: """{app}\espalier.exe"" ""%1"""
-Root: HKA; Subkey: "Software\Classes\.jsonl\OpenWithProgids"; ValueType: string; ValueName: "Espalier.jsonl"; ValueData: ""; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\.jsonl\OpenWithProgids"; ValueType: string; ValueName: "Espalier.jsonl"; ValueData: ""; Flags: uninsdeletevalue uninsdeletekeyifempty
 Root: HKA; Subkey: "Software\Classes\Applications\espalier.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "Espalier"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Applications\espalier.exe\SupportedTypes"; ValueType: string; ValueName: ".jsonl"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\Applications\espalier.exe\shell\open\command"; ValueType: string; ValueData: """{app}\espalier.exe"" ""%1"""
@@ -161,23 +161,25 @@ begin
 end;
 
 { The program among the data would be removed by hand one day, and the data with it. }
-function NextButtonClick(CurPageID: Integer): Boolean;
+function AmongTheData: Boolean;
 begin
-  Result := True;
-  if CurPageID <> wpSelectDir then
-    exit;
-  if Pos(Lowercase(AddBackslash(DataFolder)), Lowercase(AddBackslash(WizardDirValue))) = 1 then
-  begin
-    SuppressibleMsgBox(Told('DataFolderChosen', DataFolder), mbError, MB_OK, IDOK);
-    Result := False;
-  end;
+  Result := Pos(Lowercase(AddBackslash(DataFolder)), Lowercase(AddBackslash(WizardDirValue))) = 1;
 end;
 
-{ It was not running when Setup began; it may have been started since. }
+function NextButtonClick(CurPageID: Integer): Boolean;
+begin
+  Result := (CurPageID <> wpSelectDir) or not AmongTheData;
+  if not Result then
+    SuppressibleMsgBox(Told('DataFolderChosen', DataFolder), mbError, MB_OK, IDOK);
+end;
+
+{ A silent run shows no page with folders; and what was not running when Setup began may have been started since. }
 function PrepareToInstall(var NeedsRestart: Boolean): String;
 begin
   Result := '';
-  if CheckForMutexes('{#Mutexes}') then
+  if AmongTheData then
+    Result := Told('DataFolderChosen', DataFolder)
+  else if CheckForMutexes('{#Mutexes}') then
     Result := CustomMessage('StillRuns');
 end;
 

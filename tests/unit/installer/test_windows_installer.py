@@ -132,6 +132,15 @@ def test_setup_waits_for_what_the_program_holds(text: str) -> None:
     assert "CloseApplications=no" in text
 
 
+def test_no_way_leads_among_the_data(script: dict[str, list[str]]) -> None:
+    """A silent run shows no page on which NextButtonClick could refuse a folder."""
+    functions = "\n".join(script["Code"]).split("\nfunction ")
+    refusing = {
+        function.partition("(")[0] for function in functions if "AmongTheData" in function.partition("begin")[2]
+    }
+    assert refusing == {"NextButtonClick", "PrepareToInstall"}
+
+
 def test_jsonl_files_keep_what_opens_them(script: dict[str, list[str]]) -> None:
     entries = [entry(line) for line in script["Registry"]]
     offered = [row for row in entries if row["Subkey"].startswith("Software\\Classes\\.jsonl")]
