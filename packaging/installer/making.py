@@ -16,7 +16,7 @@ from bootstrap.places import Places
 from bootstrap.problem import Problem
 from bootstrap.say import say
 
-from installer import archive, freeze, licences, readme, self_check, sizes, torches, works
+from installer import archive, freeze, licences, macos, readme, self_check, sizes, torches, windows, works
 from installer.debian import package
 from installer.toc import Bundled
 
@@ -64,22 +64,26 @@ class Making:
 
     def _packages(self) -> list[Path]:
         places, version, bundle = self._places, self._version, self._places.bundle
-        stem = f"espalier-{version}-{SYSTEMS[sys.platform]}-{platform.machine()}"
-        if sys.platform == "linux":
-            packed = places.results / f"{stem}.tar.zst"
-            made = [self._step("Packing the archive", lambda: archive.pack(bundle, packed, self._moment))]
-            if shutil.which("dpkg-deb") is None:
-                say("There is no dpkg-deb here, so no .deb is made.")
-                return made
-            debian = places.results / package.file_name(version)
-            return [
-                *made,
-                self._step(
-                    "Making the package for Debian",
-                    lambda: package.package(places, bundle, version, debian, self._moment),
-                ),
-            ]
-        raise Problem(f"No package is made on {sys.platform} yet.", "The program itself is in dist/espalier.")
+        stem = f"espalier-{version}-{SYSTEMS[sys.platform]}-{processor()}"
+        if sys.platform == "win32":
+            setup = places.results / f"{stem}-setup.exe"
+            return [self._step("Making the installer", lambda: windows.package(bundle, version, setup))]
+        if sys.platform == "darwin":
+            image = places.results / f"{stem}.dmg"
+            return [self._step("Making the disk image", lambda: macos.package(bundle, version, image))]
+        packed = places.results / f"{stem}.tar.zst"
+        made = [self._step("Packing the archive", lambda: archive.pack(bundle, packed, self._moment))]
+        if shutil.which("dpkg-deb") is None:
+            say("There is no dpkg-deb here, so no package for Debian is made.")
+            return made
+        debian = places.results / package.file_name(version)
+        made.append(
+            self._step(
+                "Making the package for Debian",
+                lambda: package.package(places, bundle, version, debian, self._moment),
+            )
+        )
+        return made
 
     def _require_sizes(self, made: Sequence[Path]) -> None:
         package = next((path for path in made if path.suffix in (".deb", ".exe", ".dmg")), None)
@@ -99,6 +103,12 @@ class Making:
 
 
 SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
+
+
+def processor() -> str:
+    """One name on all systems: Windows says AMD64 where the others say x86_64."""
+    machine = platform.machine().lower()
+    return "x86_64" if machine == "amd64" else machine
 
 
 def moment(places: Places) -> int:
