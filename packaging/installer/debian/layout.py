@@ -6,69 +6,88 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootstrap.places import Places
+
 from installer import icons
 
-PREFIX = "/opt/espalier"
 ICON_SIDES = (48, 128, 256)
-PREFIX_MARK = "@PREFIX@"
 
 
 @dataclass(frozen=True)
-class Source:
-    """What the package is made from: the frozen program, the files of packaging/linux, and the mark."""
+class Sources:
+    """What the package is made from: the frozen program, the files of packaging/linux, the mark, what changed."""
 
     bundle: Path
     files: Path
     mark: Path
+    changes: Path
+
+    @classmethod
+    def of(cls, places: Places, bundle: Path) -> "Sources":
+        return cls(
+            bundle,
+            places.root / "packaging" / "linux",
+            places.root / "resources" / "icons" / "espalier.svg",
+            places.root / "CHANGELOG.md",
+        )
 
 
-def lay_out(source: Source, root: Path, moment: int, prefix: str = PREFIX) -> None:
-    """Put everything into `root` as it will lie below /. The bundle is linked where that is possible, else copied.
+@dataclass(frozen=True)
+class Facts:
+    """What is filled in where a file of packaging/linux says @NAME@."""
+
+    version: str
+    maintainer: str
+    date: str
+    """As in a mail's head."""
+    prefix: str
+    """Where the program goes."""
+    patience: int
+    """Seconds that a running Espalier has to save in before an upgrade or removal gives up."""
+
+    def filled_in(self, template: Path) -> str:
+        text = template.read_text(encoding="utf-8")
+        for name, value in vars(self).items():
+            text = text.replace(f"@{name.upper()}@", str(value))
+        return text
+
+
+def lay_out(sources: Sources, facts: Facts, root: Path, moment: int) -> None:
+    """Put everything into `root` as it will lie below /.
+
+    The bundle is linked where that is possible, so its own files get the rights and the time of the package too.
 
     Args:
         moment: seconds since 1970, the time of every file.
-        prefix: where the program goes.
     """
-    shutil.copytree(source.bundle, _at(root, prefix), symlinks=True, copy_function=_link_or_copy)
+    shutil.copytree(sources.bundle, root / facts.prefix.lstrip("/"), symlinks=True, copy_function=_link_or_copy)
     (command := root / "usr" / "bin" / "espalier").parent.mkdir(parents=True)
-    command.symlink_to(f"{prefix}/espalier")
-    for name, place in (
-        ("espalier.desktop", "usr/share/applications"),
-        ("espalier.xml", "usr/share/mime/packages"),
-        ("espalier.metainfo.xml", "usr/share/metainfo"),
-    ):
-        _copy(source.files / name, root / place / name)
-    _pack((source.files / "espalier.1").read_bytes(), root / "usr/share/man/man1/espalier.1.gz")
-    _copy(source.files / "copyright", root / "usr/share/doc/espalier/copyright")
-    pictures = root / "usr/share/icons/hicolor"
-    _copy(source.mark, pictures / "scalable/apps/espalier.svg")
+    command.symlink_to(f"{facts.prefix}/espalier")
+    share = root / "usr" / "share"
+    _copy(sources.files / "espalier.desktop", share / "applications")
+    _copy(sources.files / "espalier.xml", share / "mime" / "packages")
+    _copy(sources.files / "espalier.metainfo.xml", share / "metainfo")
+    _copy(sources.files / "copyright", share / "doc" / "espalier")
+    _pack(facts.filled_in(sources.files / "changelog"), share / "doc" / "espalier" / "changelog.gz")
+    _pack(sources.changes.read_text(encoding="utf-8"), share / "doc" / "espalier" / "CHANGELOG.md.gz")
+    _pack(facts.filled_in(sources.files / "espalier.1"), share / "man" / "man1" / "espalier.1.gz")
+    pictures = share / "icons" / "hicolor"
+    _copy(sources.mark, pictures / "scalable" / "apps")
     for side in ICON_SIDES:
-        picture = pictures / f"{side}x{side}/apps/espalier.png"
+        picture = pictures / f"{side}x{side}" / "apps" / "espalier.png"
         picture.parent.mkdir(parents=True)
-        icons.write_png(source.mark, picture, side)
+        icons.write_png(sources.mark, picture, side)
     _settle(root, moment)
 
 
-def scripts(files: Path, control: Path, prefix: str = PREFIX) -> None:
-    """The maintainer scripts, told where the program lies."""
-    for name in ("prerm", "postrm"):
-        script = control / name
-        script.write_text((files / name).read_text(encoding="utf-8").replace(PREFIX_MARK, prefix), encoding="utf-8")
-        script.chmod(0o755)
+def _copy(source: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / source.name).write_bytes(source.read_bytes())
 
 
-def _at(root: Path, absolute: str) -> Path:
-    return root / absolute.lstrip("/")
-
-
-def _copy(source: Path, target: Path) -> None:
+def _pack(text: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(source.read_bytes())
-
-
-def _pack(content: bytes, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+    target.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
 
 
 def _link_or_copy(source: str, target: str) -> str:

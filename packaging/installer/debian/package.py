@@ -5,42 +5,25 @@ import re
 import shutil
 import subprocess
 import tempfile
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 from bootstrap.places import Places
 from bootstrap.problem import Problem
 from bootstrap.system import table
 
-from installer import sizes
+from installer.debian import control
 from installer.debian.binaries import binaries_in
 from installer.debian.depends import Wants, wants
-from installer.debian.layout import PREFIX, Source, lay_out, scripts
+from installer.debian.layout import Facts, Sources, lay_out
 
-QT_XCB = "_internal/PySide6/Qt/plugins/platforms/libqxcb.so"
+MAINTAINER = "The Espalier developers <maintainers@espalier.invalid>"
+PREFIX = "/opt/espalier"
+PATIENCE_SECONDS = 150
 LOADED_BY_NAME = ("libegl1", "libgl1", "libxcb-cursor0")
 """Qt opens the libraries of OpenGL when a window wants them; the cursor's is the one that bare systems lack."""
-RECOMMENDED = ("fonts-dejavu-core", "hicolor-icon-theme", "shared-mime-info", "desktop-file-utils", "xdg-utils")
 COMPRESSION = ("-Zxz", "-z6")
-CONTROL = """\
-Package: espalier
-Version: {version}
-Architecture: {architecture}
-Maintainer: The Espalier developers <maintainers@espalier.invalid>
-Installed-Size: {kilobytes}
-Depends: {depends}
-Recommends: {recommends}
-Section: science
-Priority: optional
-Description: train your own language model day after day
- Espalier is a desktop application for people who own a GPU workstation and
- train their own language model: drop jsonl files of conversations onto the
- window, and one continuing model is trained on them, file after file.
- .
- It shows the loss and what the model answers at every stage, pauses and
- stops at will, keeps versions and verified backups, and can always go back.
- The small starter model and a PyTorch for the CPU are inside; a PyTorch of
- your own for NVIDIA or AMD GPUs can be named in the settings.
-"""
 
 
 def architecture() -> str:
@@ -60,38 +43,35 @@ def file_name(version: str) -> str:
     return f"espalier_{debian_version(version)}_{architecture()}.deb"
 
 
-def package(places: Places, bundle: Path, version: str, target: Path, moment: int, prefix: str = PREFIX) -> Path:
-    """Make the package.
+def package(
+    places: Places,
+    bundle: Path,
+    version: str,
+    target: Path,
+    moment: int,
+    prefix: str = PREFIX,
+    patience: int = PATIENCE_SECONDS,
+) -> Path:
+    """Make the package. It has its name only once it is whole; the same bundle makes the same package.
 
     Args:
-        moment: seconds since 1970, the time of every file in it: the same bundle makes the same package.
+        moment: seconds since 1970, the time of every file in it.
+        prefix: where the program goes.
+        patience: seconds that a running Espalier has to save in before an upgrade or removal gives up.
 
     Raises:
         Problem: a library is of no known package, or dpkg-deb failed.
     """
+    machine = architecture()
     wanted = wanted_by(places, bundle)
+    date = format_datetime(datetime.fromtimestamp(moment, UTC))
+    facts = Facts(debian_version(version), MAINTAINER, date, prefix, patience)
+    sources = Sources.of(places, bundle)
     with tempfile.TemporaryDirectory(prefix=".debian-", dir=target.parent) as folder:
         root = Path(folder) / "root"
-        source = Source(
-            bundle,
-            places.root / "packaging" / "linux",
-            places.root / "resources" / "icons" / "espalier.svg",
-        )
-        lay_out(source, root, moment, prefix)
-        control = root / "DEBIAN"
-        control.mkdir()
-        scripts(source.files, control, prefix)
-        (control / "control").write_text(
-            CONTROL.format(
-                version=debian_version(version),
-                architecture=architecture(),
-                kilobytes=sizes.size_of(root) // 1024,
-                depends=", ".join(wanted.depends),
-                recommends=", ".join([*RECOMMENDED, *wanted.recommends]),
-            ),
-            encoding="utf-8",
-        )
-        _build(root, target, moment)
+        lay_out(sources, facts, root, moment)
+        control.write(root / "DEBIAN", root, sources.files, facts, machine, wanted)
+        _built(root, Path(folder) / target.name, moment).replace(target)
     return target
 
 
@@ -106,10 +86,11 @@ def debian_version(version: str) -> str:
     return re.sub(r"\.?(a|b|rc|dev)(\d+)", r"~\1\2", version)
 
 
-def _build(root: Path, target: Path, moment: int) -> None:
+def _built(root: Path, target: Path, moment: int) -> Path:
     command = ["dpkg-deb", "--root-owner-group", *COMPRESSION, "--build", str(root), str(target)]
     done = subprocess.run(
         command, env={**os.environ, "SOURCE_DATE_EPOCH": str(moment)}, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Problem(f"dpkg-deb failed: {done.stderr.strip()}", "The bundle is whole; see what it says.")
+    return target

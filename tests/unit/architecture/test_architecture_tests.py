@@ -70,7 +70,7 @@ def test_every_test_file_has_a_name_of_its_own(written: dict[str, ast.Module]) -
 
 def test_every_unit_test_lies_where_its_source_lies(root: Path) -> None:
     sources = {path.relative_to(root / top) for top in ("backend", "gui") for path in (root / top).rglob("*")}
-    sources |= {path.relative_to(root / "packaging") for path in (root / "packaging").iterdir()}
+    sources |= {path.relative_to(root / "packaging") for path in (root / "packaging").rglob("*")}
     folders = {
         path.parent.relative_to(root / "tests" / "unit") for path in (root / "tests" / "unit").rglob("test_*.py")
     }
