@@ -19,6 +19,12 @@ def bundle() -> Path | None:
     return Path(folder) if folder else None
 
 
+def sources() -> Path:
+    """The folder whose `backend` is this program's sources as plain files, for a Python that is not ours."""
+    folder = bundle()
+    return Path(__file__).parents[1] if folder is None else folder / "sources"
+
+
 def outer_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment as it was before this program was loaded, for programs that are not ours.
 

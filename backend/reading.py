@@ -214,7 +214,7 @@ def read_versions(home: Home, question: VersionQuestion) -> Reply:
             if isinstance(question, ListVersions):
                 return VersionsReply(versions=(), latest=None, head=None)
             raise WrongUse("There is no version yet.", "Train a file first.")
-        taking = BackupTaking(home, store, Outbox(), lambda: settings.load(home).backup, ())
+        taking = BackupTaking(home, store, Outbox(), lambda: settings.load(home).backup, tuple)
         return answer_version_question(home, store, taking.bytes_of, question)
 
 

@@ -39,9 +39,9 @@ class Safekeeping:
         tasks: Tasks,
         board: Board,
         settings: Callable[[], Settings],
-        trial: Sequence[str],
+        trial: Callable[[], Sequence[str]],
     ) -> None:
-        """`trial` is the command of a child that loads a model once."""
+        """`trial` tells the command of a child that loads a model once."""
         self._home = home
         self._store = store
         self._outbox = outbox

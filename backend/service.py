@@ -102,7 +102,7 @@ class Service:
             require_database(home)
             self._store = Store.open(home)
             undo.callback(self._store.close)
-            self._build(launcher or LocalLauncher())
+            self._build(launcher or LocalLauncher(python=lambda: self._settings.engine.python))
             self._server = Server(home, self._outbox.ring)
             undo.pop_all()
 
@@ -120,7 +120,7 @@ class Service:
         changes = Changes(store, outbox)
         planner = Planner(home, store, self._keeper, lambda text, hint, job: changes.notice("error", text, hint, job))
         adoption = Adoption(home, store, self._keeper)
-        ends = Ends(store, changes, goal, planner, adoption, Restarts())
+        ends = Ends(store, changes, goal, planner, adoption, Restarts(), lambda: self._settings.engine.python)
         showing = Showing(store, self._engine, goal, self._board)
         self._trainer = Trainer(
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
@@ -135,7 +135,7 @@ class Service:
             self._tasks,
             self._board,
             lambda: self._settings,
-            launcher.trial,
+            lambda: launcher.trial,
         )
         evolution = EvolutionHearing(home, store, changes, outbox)
         self._hearing = Hearing(

@@ -17,6 +17,13 @@ WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no":
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the engine process runs on this machine."""
 
+    python: Annotated[
+        str,
+        msgspec.Meta(
+            description="The Python, or the environment's folder, whose PyTorch trains; empty for the program's own. "
+            "From the next start of the engine on."
+        ),
+    ] = ""
     device: Annotated[str, msgspec.Meta(description="auto, cpu, cuda, cuda:1, mps.")] = "auto"
     token_budget: Annotated[
         int, msgspec.Meta(ge=0, description="Padded tokens per micro-batch; 0 measures it at job start.")

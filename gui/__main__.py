@@ -9,7 +9,12 @@ from backend import presence
 from backend.cli.arguments import base_dir_in, self_check_words, wants_window, window_files
 from gui import streams
 
-CHILDREN = {"--engine": "backend.engine", "--preview": "backend.engine.preview", "--trial": "backend.engine.trial"}
+CHILDREN = {
+    "--engine": "backend.engine",
+    "--preview": "backend.engine.preview",
+    "--trial": "backend.engine.trial",
+    "--probe": "backend.engine.runtime_probe",
+}
 """Asked of a frozen program, which has no `python -m`."""
 SELF_CHECK_WORK = "--self-check-work"
 """Asked by a self-check of the child that tries the parts."""

@@ -32,9 +32,9 @@ class BackupParts:
         operations: Operations,
         keeper: HeadKeeper,
         settings: Callable[[], BackupSettings],
-        trial: Sequence[str],
+        trial: Callable[[], Sequence[str]],
     ) -> None:
-        """`trial` is the command of a child that loads a model once."""
+        """`trial` tells the command of a child that loads a model once."""
         self.taking = BackupTaking(home, store, outbox, settings, trial)
         means, verifying = self.taking.means, self.taking.verifying
         restoring = BackupRestoring(home, store, outbox, operations, keeper, verifying, means)

@@ -20,6 +20,7 @@ from backend.operations.work import Cancelled, Progress, Work
 from backend.outbox import Outbox
 from backend.paths import Home
 from backend.protocol.keeping import BackupsChanged, TrashChanged
+from backend.runtime.interpreter import RuntimeUnusable
 from backend.settings import BackupSettings
 from backend.store.store import Store
 from backend.trash.trash import Trash
@@ -37,9 +38,9 @@ class BackupTaking:
         store: Store,
         outbox: Outbox,
         settings: Callable[[], BackupSettings],
-        trial: Sequence[str],
+        trial: Callable[[], Sequence[str]],
     ) -> None:
-        """`trial` is the command of a child that loads a model once."""
+        """`trial` tells the command of a child that loads a model once."""
         self._home = home
         self._store = store
         self._outbox = outbox
@@ -87,7 +88,11 @@ class BackupTaking:
 
     def _try_once(self, base: Path, adapter: Path | None, progress: Progress) -> Trial:
         """Load a model in a child; raises NotLoadable."""
-        return try_once(self._trial, self._home.logs, base, adapter, progress)
+        try:
+            command = self._trial()
+        except RuntimeUnusable as error:
+            return Trial(message=f"Not loaded: {error}")
+        return try_once(command, self._home.logs, base, adapter, progress)
 
     def _first(self, backup_type: BackupType, subject: Subject, of: str, reason: str) -> Generator[Work, Any, Backup]:
         root = home_root(self._home)

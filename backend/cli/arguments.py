@@ -29,6 +29,7 @@ COMMANDS = frozenset(
         "history",
         "daily",
         "settings",
+        "runtime",
         "demo",
         "doctor",
     }

@@ -22,6 +22,7 @@ from backend.cli import (
     model,
     operations_list,
     queue,
+    runtime,
     serve,
     snapshot,
     status,
@@ -57,6 +58,7 @@ GROUPS = (
     trash,
     operations_list,
     settings_commands,
+    runtime,
     demo,
     doctor,
 )

@@ -12,9 +12,13 @@ from backend.errors import WrongUse
 from backend.host import ask
 from backend.options import Option, options
 from backend.protocol.host import Done, PutSetting
+from backend.runtime.checking import require_usable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+RUNTIME = "engine.python"
+"""Stored only after it was seen to run the engine."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +54,8 @@ def get(
 def put(context: typer.Context, key: str, value: str) -> None:
     """Change one setting. Jobs that wait already keep what they froze."""
     invocation = invocation_of(context)
+    if key == RUNTIME and value.strip():
+        value = require_usable(value.strip()).python
     with acting(invocation) as host:
         ask(host, PutSetting(key=key, value=value), Done)
     [option] = chosen(list(options(settings.load(invocation.home))), key)

@@ -5,7 +5,6 @@ import logging
 import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -14,10 +13,11 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from backend import files
-from backend.frozen import is_frozen
+from backend import files, settings
+from backend.errors import UserError
 from backend.paths import Home
 from backend.protocol.preview import Looked, NotReadable, PreviewEvent, PreviewOrder
+from backend.runtime.children import Child, command_of
 from backend.supervisor import child
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,15 @@ class PreviewProcess:
         self._log = home.logs / "preview.log"
         self._heard_at = self._watched_at = time.monotonic()
         try:
-            self._process: subprocess.Popen[bytes] | None = _started(command or preview_command(), self._log)
+            self._process: subprocess.Popen[bytes] | None = _started(command or preview_command(home), self._log)
         except OSError as error:
             log.warning("The preview could not be started: %s", error)
             self._process = None
             self._heard.put(NotReadable(message=f"The preview could not be started: {error}."))
+            return
+        except UserError as error:
+            self._process = None
+            self._heard.put(NotReadable(message=error.message, hint=error.hint))
             return
         child.hand_over(self._process, order)
         threading.Thread(target=self._read, name="preview-reader", daemon=True).start()
@@ -125,11 +129,9 @@ class PreviewProcess:
         )
 
 
-def preview_command() -> tuple[str, ...]:
-    """This program again, told to look at a file."""
-    if is_frozen():
-        return (sys.executable, "--preview")
-    return (sys.executable, "-m", "backend.engine.preview")
+def preview_command(home: Home) -> Sequence[str]:
+    """What counts tokens as the engine of this home does: run by the same Python."""
+    return command_of(Child.PREVIEW, settings.load(home).engine.python)
 
 
 def _ends(event: PreviewEvent) -> bool:

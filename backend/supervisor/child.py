@@ -4,19 +4,20 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
-from backend.frozen import is_frozen
+from backend.frozen import is_frozen, outer_environment, sources
 
 LEAVE_SECONDS = 3.0
 
 
 def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen[bytes]":
     """With a pipe as its standard input. Raises OSError when it cannot be started."""
+    is_own = command[0] == sys.executable
     # The folder above the package makes `-m backend.engine` work whether or not the package is installed.
-    folder = None if is_frozen() else Path(__file__).parents[2]
+    folder = None if is_own and is_frozen() else sources()
+    environment = None if is_own else outer_environment()
     if sys.platform == "win32":
         return subprocess.Popen(
             command,
@@ -24,10 +25,17 @@ def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen
             stdout=stdout,
             stderr=stderr,
             cwd=folder,
+            env=environment,
             creationflags=subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW,
         )
     return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=stdout, stderr=stderr, cwd=folder, start_new_session=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,
     )
 
 

@@ -1,18 +1,19 @@
 """How an engine process comes to be; everything else about it is the same wherever it runs."""
 
+import logging
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from backend import files
-from backend.frozen import is_frozen
 from backend.paths import Home
+from backend.runtime.children import Child, command_of
 from backend.supervisor import child
 
+log = logging.getLogger(__name__)
 LOG_LIMIT = 5 << 20
 
 
@@ -44,30 +45,39 @@ class Launcher(Protocol):
     """Starts engines. `engine_command` is what a local one runs; several GPUs or hosts need another launcher."""
 
     def start(self, call: EngineCall) -> EngineProcess:
-        """Start one and hand it `call`. Raises OSError when it cannot be started."""
+        """Start one and hand it `call`. Raises OSError or RuntimeUnusable when it cannot be started."""
         ...
 
     @property
     def trial(self) -> Sequence[str]:
-        """What a child runs that loads a model once (backend/protocol/trial.py)."""
+        """What a child runs that loads a model once (backend/protocol/trial.py). Raises RuntimeUnusable."""
         ...
 
 
 class LocalLauncher:
     """One plain child on this machine, in its own session, so that Ctrl-C does not reach it (semantics.md 9)."""
 
-    def __init__(self, command: Sequence[str] | None = None, trial: Sequence[str] | None = None) -> None:
-        self._command = tuple(command) if command is not None else engine_command()
-        self._trial = tuple(trial) if trial is not None else trial_command()
+    def __init__(
+        self,
+        command: Sequence[str] | None = None,
+        trial: Sequence[str] | None = None,
+        python: Callable[[], str] = str,
+    ) -> None:
+        """Args: python: the setting engine.python, asked at each start; an engine that runs keeps what it has."""
+        self._command = command
+        self._trial = trial
+        self._python = python
 
     @property
     def trial(self) -> Sequence[str]:
-        return self._trial
+        return self._trial if self._trial is not None else trial_command(self._python())
 
     def start(self, call: EngineCall) -> EngineProcess:
+        command = self._command if self._command is not None else engine_command(self._python())
+        log.info("The engine runs as: %s", " ".join(command))
         descriptor = files.open_log(Home(Path(call.home)).logs / "engine.log", LOG_LIMIT)
         try:
-            process = child.start(self._command, descriptor, descriptor)
+            process = child.start(command, descriptor, descriptor)
         finally:
             os.close(descriptor)
         assert process.stdin is not None
@@ -80,15 +90,11 @@ class LocalLauncher:
         return process
 
 
-def engine_command() -> tuple[str, ...]:
-    """The real engine: this program again, told to be one."""
-    if is_frozen():
-        return (sys.executable, "--engine")
-    return (sys.executable, "-m", "backend.engine")
+def engine_command(python: str = "") -> Sequence[str]:
+    """The real engine, run by the Python that the user named or by this program again."""
+    return command_of(Child.ENGINE, python)
 
 
-def trial_command() -> tuple[str, ...]:
+def trial_command(python: str = "") -> Sequence[str]:
     """The real trial."""
-    if is_frozen():
-        return (sys.executable, "--trial")
-    return (sys.executable, "-m", "backend.engine.trial")
+    return command_of(Child.TRIAL, python)

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 import psutil
@@ -13,6 +13,7 @@ from backend.clock import utc_now
 from backend.domain.job import Job, JobState
 from backend.head.adoption import Adoption
 from backend.protocol.engine import Ended, Outcome
+from backend.runtime.interpreter import WAY_OUT
 from backend.store.store import Store
 from backend.supervisor.restarts import Restarts
 from backend.training.changes import Changes
@@ -37,14 +38,23 @@ class Ends:
     """Decides from facts alone; what is to train next is decided elsewhere."""
 
     def __init__(
-        self, store: Store, changes: Changes, goal: Goal, planner: Planner, adoption: Adoption, restarts: Restarts
+        self,
+        store: Store,
+        changes: Changes,
+        goal: Goal,
+        planner: Planner,
+        adoption: Adoption,
+        restarts: Restarts,
+        python: Callable[[], str] = str,
     ) -> None:
+        """Args: python: the setting engine.python, for an engine that ends before it has begun."""
         self._store = store
         self._changes = changes
         self._goal = goal
         self._planner = planner
         self._adoption = adoption
         self._restarts = restarts
+        self._python = python
         self._loads = Restarts(window=math.inf)
         self._memory_percent = 0.0
 
@@ -66,6 +76,13 @@ class Ends:
     def fail(self, job: Job, reason: str, hint: str) -> None:
         self._changes.fail(job, reason, hint)
         self._goal.failed += 1
+
+    def cannot_run(self, job: Job, message: str, hint: str) -> None:
+        """The Python that the user named is of no use: no file can be trained, so this one waits and none is tried."""
+        if job.state is not JobState.PAUSED:
+            self._changes.move(job, JobState.PAUSED, message, hint)
+        self._goal.hold(message)
+        self._changes.notice("error", message, hint, job.id)
 
     @contextlib.contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
@@ -109,6 +126,9 @@ class Ends:
                 self._changes.notice("warning", text, "", job.id)
         elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
             self._out_of_memory(held, job, skip, "The system ended the engine because memory was full.")
+        elif (python := self._python()) and code > 0 and not held.is_prepared:
+            message = f"The engine does not start with your own Python, {python} (exit status {code})."
+            self.cannot_run(job, message, f"`espalier runtime check` says why. {WAY_OUT}")
         else:
             self._again(job, f"The engine ended unexpectedly (exit status {code}).")
 

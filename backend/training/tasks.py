@@ -23,6 +23,7 @@ from backend.protocol.engine import (
     TaskFailed,
 )
 from backend.protocol.host import Answer, Notice
+from backend.runtime.interpreter import RuntimeUnusable
 from backend.supervisor.engine import Engine
 from backend.training.trainer import Trainer
 
@@ -85,6 +86,9 @@ class Tasks:
         try:
             if not self._engine.alive:
                 self._engine.start()
+        except RuntimeUnusable as error:
+            self._fail(error.message, error.hint)
+            return
         except OSError as error:
             self._fail(f"The engine cannot be started: {error}.", "Run `espalier doctor`.")
             return

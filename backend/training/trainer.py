@@ -13,6 +13,7 @@ from backend.outbox import Outbox
 from backend.protocol.engine import Pause, Paused, Resume, Resumed, Save, Saved, Skip, Stop, TakeSnapshot
 from backend.protocol.host import QueueFinished
 from backend.queue.desk import Desk
+from backend.runtime.interpreter import RuntimeUnusable
 from backend.settings import Settings
 from backend.store.store import Store
 from backend.supervisor.engine import Engine
@@ -275,6 +276,11 @@ class Trainer:
         try:
             if not self._engine.alive:
                 self._engine.start()
+        except RuntimeUnusable as error:
+            self.let_go()
+            self._store.segments.end(job.id, segment, None)
+            self._ends.cannot_run(self._store.jobs.get(job.id), error.message, error.hint)
+            return
         except OSError as error:
             log.exception("The engine cannot be started.")
             self.let_go()

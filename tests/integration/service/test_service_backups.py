@@ -356,7 +356,7 @@ def test_a_checkpoint_that_was_superseded_meanwhile_is_left_for_the_one_that_the
     train(bench, "b")
     bench.host.close()
     store = Store.open(home)
-    taking = BackupTaking(home, store, Outbox(), BackupSettings, scripted_trial.command())
+    taking = BackupTaking(home, store, Outbox(), BackupSettings, scripted_trial.command)
     steps = taking.steps(BackupType.MANUAL, Subject.HEAD, "", "")
     older = store.head.get().checkpoint
     assert older is not None

@@ -1,0 +1,143 @@
+"""Training on a Python that the user named: it trains there, and where that one breaks nothing is lost or burnt."""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.datasets.intake import take_in
+from backend.domain.head import Base
+from backend.domain.job import Job, JobSettings, JobState
+from backend.domain.status import HostState
+from backend.paths import Home
+from backend.protocol import host as p
+from backend.runtime.checking import require_usable
+from backend.service import Service
+from backend.store.store import Store
+from tests.fakes.called_here import CalledHere
+from tests.fakes.command_line import Ended
+from tests.fakes.hosting import Bench
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """One of its own, with the packages of the environment that runs the tests."""
+    folder = tmp_path / "their env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    [packages] = [place for place in folder.rglob("site-packages") if place.parent.name != "lib64"][:1]
+    (packages / "all.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def bench(home: Home, tiny_base: Base, monkeypatch: pytest.MonkeyPatch) -> Iterable[Bench]:
+    monkeypatch.setattr("backend.library.shelf.starter_folder", lambda: home.root / "no-starter")
+    store = Store.open(home)
+    store.bases.put(tiny_base)
+    store.close()
+    opened = Bench(Service(home), home)
+    opened.do(p.UseModel(slug=tiny_base.slug))
+    yield opened
+    opened.host.close()
+
+
+@pytest.fixture
+def queue(
+    bench: Bench,
+    tmp_path: Path,
+    write_rows: Callable[[Path, Iterable[dict[str, Any]]], Path],
+    sample_rows: Callable[[int], Rows],
+) -> Callable[[str, int], Job]:
+    def queue(name: str, rows: int) -> Job:
+        dataset = take_in(bench.home, write_rows(tmp_path / name, sample_rows(rows)))
+        reply = bench.ask(p.Enqueue(dataset=dataset, settings=JobSettings(rows_per_step=2, max_length=128)))
+        assert isinstance(reply, p.Queued), reply
+        return reply.job
+
+    return queue
+
+
+def put(bench: Bench, python: str) -> None:
+    bench.do(p.PutSetting(key="engine.python", value=python))
+
+
+def test_a_file_trains_there_and_waits_where_that_python_is_gone_until_another_is_named(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path
+) -> None:
+    put(bench, require_usable(str(environment)).python)
+    first = queue("first.jsonl", 6)
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(first.id).state is JobState.DONE)
+    assert f"{environment}" in (bench.home.logs / "espalier.log").read_text(encoding="utf-8")
+    bench.until(lambda: bench.status().state is HostState.IDLE)
+    step = bench.head().total_steps
+    shutil.rmtree(environment)
+    bench.host.close()
+
+    again = Bench(Service(bench.home), bench.home)
+    try:
+        second = again.ask(p.Enqueue(dataset=take_in(bench.home, renamed(environment)), settings=JobSettings()))
+        assert isinstance(second, p.Queued)
+        again.do(p.StartTraining())
+        again.until(lambda: again.job(second.job.id).state is JobState.PAUSED)
+        held = again.job(second.job.id)
+        assert str(environment) in held.reason
+        assert "espalier runtime use own" in held.hint
+        assert again.head().total_steps == step
+        put(again, "")
+        again.do(p.ResumeTraining())
+        again.until(lambda: again.job(second.job.id).state is JobState.DONE)
+    finally:
+        again.host.close()
+
+
+def renamed(environment: Path) -> Path:
+    path = environment.parent / "second.jsonl"
+    path.write_text('{"text": "one"}\n{"text": "two"}\n{"text": "three"}\n', encoding="utf-8")
+    return path
+
+
+def test_one_that_lost_its_packages_holds_the_queue_instead_of_burning_it(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path
+) -> None:
+    python = require_usable(str(environment)).python
+    put(bench, python)
+    for path in environment.rglob("all.pth"):
+        path.unlink()
+    jobs = [queue("a.jsonl", 6), queue("b.jsonl", 7)]
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(jobs[0].id).state is JobState.PAUSED)
+    held = bench.job(jobs[0].id)
+    assert python in held.reason
+    assert "espalier runtime check" in held.hint
+    assert bench.job(jobs[1].id).state is JobState.QUEUED
+    put(bench, "")
+    bench.do(p.ResumeTraining())
+    bench.until(lambda: {bench.job(job.id).state for job in jobs} == {JobState.DONE})
+
+
+@pytest.mark.parametrize("words", [("runtime", "use"), ("settings", "set", "engine.python")])
+def test_the_command_line_stores_only_what_can_run_the_engine(
+    words: tuple[str, ...], environment: Path, tmp_path: Path
+) -> None:
+    call = CalledHere(tmp_path / "home")
+    taken = call(*words, environment)
+    assert taken.status == 0, taken
+    stored = call("--json", "runtime", "show")
+    for path in environment.rglob("all.pth"):
+        path.unlink()
+    refused: Ended = call(*words, environment)
+    assert refused.status == 3, refused
+    assert "pip install" in refused.err
+    assert call("runtime", "check").status == 3
+    assert call("--json", "runtime", "show").out == stored.out
+    assert str(environment) in stored.out
+    assert call("runtime", "use", "own").status == 0
+    assert str(environment) not in call("--json", "runtime", "show").out
