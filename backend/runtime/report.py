@@ -68,10 +68,10 @@ def summary(report: Report) -> str:
     if report.too_old:
         return f"{report.python} is Python {report.version}; Python 3.11 or newer is needed."
     if report.lacks:
-        words = [
-            f"{one.name} {one.found} is too old" if one.found else f"{one.name} is missing" for one in report.lacks
-        ]
-        return f"{report.python} cannot run the engine: {', '.join(words)}."
+        words = [f"{one.name} {one.found} is too old" for one in report.lacks if one.found]
+        if missing := [one.name for one in report.lacks if not one.found]:
+            words.append(f"missing: {', '.join(missing)}")
+        return f"{report.python} cannot run the engine; {'; '.join(words)}."
     if report.broken:
         return f"{report.python} has everything installed, but it does not load: {report.broken}"
     return f"{report.python} can run the engine."

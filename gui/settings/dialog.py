@@ -138,6 +138,6 @@ class SettingsDialog(DialogFrame):
     @Slot()
     def _count(self) -> None:
         count = len(self.form.changes)
-        self.save.setEnabled(count > 0 and not self._waiting)
+        self.save.setEnabled(count > 0 and not self._waiting and self.form.may_be_saved)
         changes = text.count(count, self.tr("change"), self.tr("changes"))
         self.save.setText(self.tr("Save {changes}").format(changes=changes) if count else self.tr("Save"))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from backend.options import Option
 from gui.calm import CalmComboBox, CalmSpinBox
+from gui.settings.runtime_editor import KEY as RUNTIME
+from gui.settings.runtime_editor import RuntimeEditor
 
 _LARGEST = 2**31 - 1
 """What a spin box can hold."""
@@ -134,7 +136,9 @@ class SwitchEditor(QObject):
 
 
 def editor_for(option: Option) -> Editor:
-    """The widget that suits the type of a setting."""
+    """The widget that suits a setting."""
+    if option.key == RUNTIME:
+        return RuntimeEditor()
     if option.type is bool:
         return SwitchEditor()
     if option.type is int and option.least is not None and (option.most is None or option.most <= _LARGEST):

@@ -7,12 +7,15 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from backend.options import Option
 from gui import icons
 from gui.settings.editors import editor_for
+from gui.settings.runtime_editor import RuntimeEditor
 from gui.settings.spelling import CONTEXT, spelled, title
 from gui.theme import ThemeKeeper, Tone
 
 NAME_WIDTH = 27
 """Of the column of names, in average characters."""
 EDITOR_WIDTH = 26
+WIDE_EDITOR_WIDTH = 66
+"""Of one that holds a path and what was found there."""
 
 
 class Field(QWidget):
@@ -37,6 +40,7 @@ class Field(QWidget):
         self.reset = QToolButton()
         self.editor = editor_for(option)
         self.editor.put(self._stored)
+        self._trust()
         self.editor.edited.connect(self._follow)
         self._arrange()
         self._mark()
@@ -52,6 +56,11 @@ class Field(QWidget):
         return self.editor.text() != self._stored or (self._mixed and self._touched)
 
     @property
+    def may_be_saved(self) -> bool:
+        """False for a Python that nobody has looked at."""
+        return not isinstance(self.editor, RuntimeEditor) or self.editor.is_checked
+
+    @property
     def wrong(self) -> str:
         """Why the host did not take it; empty where it did."""
         return self._wrong.text()
@@ -64,9 +73,15 @@ class Field(QWidget):
     def store(self, value: object) -> None:
         """What the host has now; an edit that is not stored yet stays."""
         edited, self._stored = self.is_edited, spelled(value)
+        self._trust()
         if not edited:
             self.editor.put(self._stored)
         self._mark()
+
+    def _trust(self) -> None:
+        """What the host has was checked when it was stored."""
+        if isinstance(self.editor, RuntimeEditor):
+            self.editor.trust(self._stored)
 
     def settle(self) -> None:
         """The host has taken what is shown."""
@@ -140,9 +155,10 @@ class Field(QWidget):
         self._name.setFixedWidth(NAME_WIDTH * character)
         self._name.setWordWrap(True)
         grid.setColumnStretch(3, 1)
-        self.editor.widget.setFixedWidth(EDITOR_WIDTH * character)
-        grid.addWidget(self._name, 0, 0)
+        is_wide = isinstance(self.editor, RuntimeEditor)
+        self.editor.widget.setFixedWidth((WIDE_EDITOR_WIDTH if is_wide else EDITOR_WIDTH) * character)
+        grid.addWidget(self._name, 0, 0, Qt.AlignmentFlag.AlignTop if is_wide else Qt.AlignmentFlag(0))
         grid.addWidget(self.editor.widget, 0, 1)
-        grid.addWidget(self.reset, 0, 2)
+        grid.addWidget(self.reset, 0, 2, Qt.AlignmentFlag.AlignTop if is_wide else Qt.AlignmentFlag(0))
         grid.addWidget(self._about, 1, 1, 1, 3)
         grid.addWidget(self._wrong, 2, 1, 1, 3)

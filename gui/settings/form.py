@@ -62,6 +62,10 @@ class SettingsForm(QWidget):
         """The text of each setting that was edited, by its key."""
         return {key: field.editor.text() for key, field in self.fields.items() if field.is_edited}
 
+    @property
+    def may_be_saved(self) -> bool:
+        return all(field.may_be_saved for field in self.fields.values())
+
     def fill(self, sections: Iterable[Section], mixed: Collection[str] = ()) -> None:
         """Make the fields, or tell those that there are what is stored now.
 

@@ -5,7 +5,11 @@ import enum
 from gui.translating import QT_TRANSLATE_NOOP
 
 CONTEXT = "settings"
-ACRONYMS = {"r": QT_TRANSLATE_NOOP("settings", "Rank (r)"), "at": QT_TRANSLATE_NOOP("settings", "Time of day")}
+ACRONYMS = {
+    "r": QT_TRANSLATE_NOOP("settings", "Rank (r)"),
+    "at": QT_TRANSLATE_NOOP("settings", "Time of day"),
+    "python": QT_TRANSLATE_NOOP("settings", "Use my own PyTorch"),
+}
 """Names that say too little by themselves."""
 
 

@@ -46,7 +46,7 @@ def test_an_environment_without_packages_is_refused_with_the_line_that_installs_
     assert f"{interpreter(str(bare))}" in report.pip_line
     assert "'" in report.pip_line or '"' in report.pip_line
     assert "torch>=2.9" in report.pip_line
-    with pytest.raises(Refused, match="torch is missing") as refused:
+    with pytest.raises(Refused, match="missing: torch, transformers") as refused:
         require_usable(str(bare))
     assert report.pip_line in refused.value.hint
 

@@ -1,0 +1,42 @@
+"""The Python that trains is chosen in the settings: only one that was seen to run the engine can be saved."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from backend import settings
+from backend.paths import Home
+from gui.actions.catalogue import ActionId
+from gui.settings.dialog import SettingsDialog
+from gui.settings.runtime_editor import KEY, RuntimeEditor
+from tests.fakes.window import User
+
+SitDown = Callable[..., User]
+
+
+def test_an_unchecked_one_cannot_be_saved_and_a_checked_one_is(user: SitDown, home: Home, tmp_path: Path) -> None:
+    me = user()
+    me.press(ActionId.SETTINGS)
+    [dialog] = [one for one in me.window.findChildren(SettingsDialog) if one.isVisible()]
+    me.wait_for(lambda: bool(dialog.form.fields))
+    editor = dialog.form.fields[KEY].editor
+    assert isinstance(editor, RuntimeEditor)
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    editor.line.setText(str(bare))
+    assert not dialog.save.isEnabled()
+    editor.check.click()
+    me.wait_for(lambda: "missing: torch" in editor.told.text())
+    assert not dialog.save.isEnabled()
+    editor.copy.click()
+    assert "pip install" in QApplication.clipboard().text()
+    editor.line.setText(sys.executable)
+    assert not dialog.save.isEnabled()
+    editor.check.click()
+    me.wait_for(lambda: "cpu" in editor.told.text())
+    assert dialog.save.isEnabled()
+    dialog.save.click()
+    me.wait_for(lambda: settings.load(home).engine.python == sys.executable)
