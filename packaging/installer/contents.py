@@ -59,6 +59,7 @@ FILES_OUT = (
     "PySide6/Qt/plugins/platforms/*vkkhrdisplay*",
     "PySide6/Qt/plugins/platforms/*vnc*",
     "PySide6/Qt/lib/libQt6EglF*",
+    "PySide6/Qt/lib/libQt6Network*",
     "*.dist-info/direct_url.json",
     "*.dist-info/RECORD",
 )

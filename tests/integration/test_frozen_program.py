@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,6 +51,17 @@ def test_a_file_is_queued_and_listed(
     assert run(frozen, "queue", "add", rows, "--base-dir", home).returncode == 0
     [job] = json.loads(run(frozen, "queue", "list", "--json", "--base-dir", home).stdout)
     assert (job["rows"], job["status"]) == (20, "queued")
+
+
+def test_its_self_check_tells_what_works_and_what_does_not(frozen: Frozen) -> None:
+    """Window, database and children of Python work in the frozen program; the engine has no PyTorch here."""
+    done = run(frozen, "--self-check", "--json")
+    rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
+    works = {name for name, row in rows.items() if row["verdict"] == "ok"}
+    assert {"program", "files", "processes", "window", "database"} <= works, done.stdout
+    assert rows["engine"]["verdict"] == "failed"
+    assert done.returncode == 1
+    shutil.rmtree(json.loads(done.stdout)["home"])  # kept, for it failed
 
 
 def test_nothing_of_this_machine_is_in_it(frozen: Frozen) -> None:

@@ -51,6 +51,7 @@ def test_what_belongs_to_python_and_its_packages_travels_with_us(source: str) ->
         ("PySide6/Qt/plugins/platforms/libqoffscreen.so", True),
         ("PySide6/Qt/plugins/platforms/libqwayland.so", True),
         ("PySide6/Qt/plugins/platforms/libqlinuxfb.so", False),
+        ("PySide6/Qt/lib/libQt6Network.so.6", False),
         ("espalier-0.1.0.dist-info/METADATA", True),
         ("espalier-0.1.0.dist-info/direct_url.json", False),
     ],
