@@ -6,6 +6,9 @@ import sys
 import msgspec
 
 
+KINDS = {"cuda": "CUDA", "rocm": "ROCm", "mps": "Metal"}
+
+
 class Library(msgspec.Struct, frozen=True, kw_only=True):
     """An installed distribution that counts here."""
 
@@ -88,6 +91,8 @@ def advice(report: Report) -> str:
 
 def device_words(device: Device) -> str:
     """Kind, name and memory for a line of text."""
+    if device.kind == "cpu":
+        return f"the CPU ({device.name})"
     memory = f", {device.memory / 2**30:.0f} GB" if device.memory else ""
     trouble = f" (cannot be used: {device.trouble})" if device.trouble else ""
-    return f"{device.name} [{device.kind}{memory}]{trouble}"
+    return f"{device.name} [{KINDS.get(device.kind, device.kind)}{memory}]{trouble}"
