@@ -5,7 +5,6 @@ import sys
 
 import msgspec
 
-
 KINDS = {"cuda": "CUDA", "rocm": "ROCm", "mps": "Metal"}
 
 
