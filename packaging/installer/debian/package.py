@@ -23,7 +23,11 @@ PREFIX = "/opt/espalier"
 PATIENCE_SECONDS = 150
 LOADED_BY_NAME = ("libegl1", "libgl1", "libxcb-cursor0")
 """Qt opens the libraries of OpenGL when a window wants them; the cursor's is the one that bare systems lack."""
-COMPRESSION = ("-Zxz", "-z6")
+COMPRESSION = ("-Zzstd", "-z9")
+"""346 MB, packed in 22 s and unpacked in 1; xz makes 307 MB, in 7 minutes and 23 s. (Two cores; zstd -3: 369 MB, 3 s.)
+
+Every system whose C library is new enough for the program has a dpkg that reads it: Debian 12, Ubuntu 22.04.
+"""
 
 
 def architecture() -> str:
