@@ -120,12 +120,12 @@ class Service:
         changes = Changes(store, outbox)
         planner = Planner(home, store, self._keeper, lambda text, hint, job: changes.notice("error", text, hint, job))
         adoption = Adoption(home, store, self._keeper)
-        ends = Ends(store, changes, goal, planner, adoption, Restarts(), lambda: self._settings.engine.python)
+        ends = Ends(store, changes, goal, planner, adoption, Restarts(), lambda: launcher.python)
         showing = Showing(store, self._engine, goal, self._board)
         self._trainer = Trainer(
             store, self._desk, self._engine, planner, changes, ends, goal, self._board, showing, outbox, settings
         )
-        self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox)
+        self._tasks = Tasks(self._engine, self._trainer, self._shelf, self._board, outbox, lambda: launcher.python)
         self._keeping = Safekeeping(
             home,
             store,

@@ -8,7 +8,7 @@ import typer
 from backend import settings
 from backend.cli.hosting import acting
 from backend.cli.invocation import EPILOG, Invocation, invocation_of
-from backend.errors import Refused
+from backend.errors import ExitStatus
 from backend.host import ask
 from backend.protocol.host import Done, PutSetting
 from backend.runtime.checking import check as looked_at
@@ -49,7 +49,9 @@ def check(
     report = looked_at("" if path == OWN else path or settings.load(invocation.home).engine.python)
     tell(invocation, report)
     if not report.usable:
-        raise Refused(summary(report), advice(report))
+        if not invocation.output.json:  # programs have been told all of it
+            invocation.output.error(summary(report), advice(report))
+        raise typer.Exit(ExitStatus.REFUSED)
 
 
 def use(
@@ -78,7 +80,7 @@ def tell(invocation: Invocation, report: Report) -> None:
 
     def draw(console: "Console") -> None:
         if not report.usable:
-            return  # the refusal says it all
+            return  # what is wrong is told as an error
         console.print(f"{summary(report)} Python {report.version}", markup=False)
         console.print(", ".join(f"{one.name} {one.version}" for one in report.libraries), markup=False, style="dim")
         for device in report.devices:

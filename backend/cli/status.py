@@ -57,6 +57,8 @@ def lines_of(found: Status) -> list[tuple[str, str]]:
     lines.append(("waiting", words.counted(found.waiting, "file")))
     if found.device:
         lines.append(("device", found.device))
+    if found.python:
+        lines.append(("python", found.python))
     return lines
 
 

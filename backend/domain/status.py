@@ -51,6 +51,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     device: str | None = None
     accelerator: bool | None = None
     """Whether `device` is a GPU or its like, with memory of its own."""
+    python: str | None = None
+    """The program that the engine runs on, the owner's own Python or this one, as the engine itself said."""
     memory_bytes: int | None = None
     """Resident memory of the engine, or GPU memory it holds where it trains on one."""
     free_disk_bytes: int | None = None

@@ -1,6 +1,7 @@
 """Run by a Python that the user named: says whether it can run the engine. Standard library until that is known.
 
-Its order comes on standard input, its report goes to standard output, each one line of JSON (backend/runtime/).
+Its order comes on standard input, its report goes to standard output, each one line of JSON (backend/runtime/). Before
+it loads anything it reports so far: a library that ends the process while it loads leaves that as the last line.
 """
 
 from __future__ import annotations
@@ -22,13 +23,21 @@ def main() -> None:
     needs: list[dict[str, str]] = json.loads(sys.stdin.readline())
     outlet = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no report
-    report = json.dumps(looked(needs)).encode() + b"\n"
+    report = looked(needs)
     with os.fdopen(outlet, "wb") as out:
-        out.write(report)
+        if not report.get("too_old") and not report["lacks"]:
+            out.write(line(report | {"loading": True}))
+            out.flush()
+            report |= loaded()
+        out.write(line(report))
+
+
+def line(report: dict[str, Any]) -> bytes:
+    return json.dumps(report).encode() + b"\n"
 
 
 def looked(needs: list[dict[str, str]]) -> dict[str, Any]:
-    """The report as backend/runtime/report.py reads it."""
+    """The report as backend/runtime/report.py reads it, as far as that goes without loading anything."""
     report: dict[str, Any] = {"python": sys.executable, "version": platform.python_version()}
     if sys.version_info < OLDEST:
         return {**report, "too_old": True}
@@ -39,15 +48,17 @@ def looked(needs: list[dict[str, str]]) -> dict[str, Any]:
         for need, version in found
         if not version or release(version) < release(need["floor"])
     ]
-    if report["lacks"]:
-        return report
+    return report
+
+
+def loaded() -> dict[str, Any]:
+    """What loading everything shows: the devices, or why it does not load."""
     try:
         load()
-        report["devices"] = devices()
+        return {"devices": devices()}
     except Exception as error:
         log.exception("The engine's parts do not load.")
-        report["broken"] = f"{type(error).__name__}: {error}".strip().splitlines()[-1]
-    return report
+        return {"broken": f"{type(error).__name__}: {error}".strip().splitlines()[-1]}
 
 
 def installed(name: str) -> str:

@@ -1,6 +1,7 @@
 """Serves the host's tasks one after another: train a segment, answer questions, import a model, merge a version."""
 
 import os
+import sys
 import traceback
 
 from msgspec.structs import replace
@@ -43,7 +44,13 @@ class Session:
         """Until the host lets go, or memory ran out: then a new process is the cure. Returns the exit status."""
         here = device.choose(EngineSettings())
         self._reporter.send(
-            Ready(pid=os.getpid(), device=here.words, accelerator=here.accelerator, versions=device.library_versions())
+            Ready(
+                pid=os.getpid(),
+                device=here.words,
+                accelerator=here.accelerator,
+                versions=device.library_versions(),
+                python=sys.executable,
+            )
         )
         while True:
             match self._control.next_task():

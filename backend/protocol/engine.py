@@ -180,6 +180,8 @@ class Ready(Message, frozen=True, kw_only=True):
     device: str
     accelerator: bool
     versions: dict[str, str]
+    python: str = ""
+    """The program that it runs on: the engine's Python, or this program where it is frozen."""
 
 
 class Activity(Message, frozen=True, kw_only=True):

@@ -33,11 +33,13 @@ def check(named: str, seconds: float = SECONDS) -> Report:
     name = python or "The program's own Python"
     if late:
         raise Refused(f"{name} gave no answer in {seconds:.0f} s.", f"Try it in a terminal. {NAME_ANOTHER}")
+    how = f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
     try:
-        report = msgspec.json.decode(said, type=Report)
+        report = msgspec.json.decode(b"".join(said.splitlines()[-1:]), type=Report)
     except msgspec.MsgspecError:
-        how = f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
         raise Refused(f"{name} {how} and did not answer as a Python does that is new enough.", NAME_ANOTHER) from None
+    if report.loading:
+        report = msgspec.structs.replace(report, loading=False, broken=f"it {how} while PyTorch was loaded.")
     return msgspec.structs.replace(report, python=python) if python else report
 
 
@@ -76,8 +78,8 @@ def _said(command: Sequence[str], name: str, seconds: float) -> tuple[bytes, int
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(child.LEAVE_SECONDS)
     finally:
-        if process.poll() is None:
-            process.kill()
+        if process.poll() is None or reader.is_alive():
+            child.kill(process)
         code = process.wait()
         reader.join(child.LEAVE_SECONDS)
         for pipe in (process.stdin, stdout):

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from backend.errors import UserError
+from backend.errors import Refused
 
 NAMES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 """Below an environment's folder; the last is conda on Windows."""
@@ -13,7 +13,7 @@ WAY_OUT = (
 )
 
 
-class RuntimeUnusable(UserError):
+class RuntimeUnusable(Refused):
     """The Python that the settings name cannot run the engine."""
 
 

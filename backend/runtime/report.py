@@ -42,13 +42,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     too_old: bool = False
     libraries: tuple[Library, ...] = ()
     lacks: tuple[Lack, ...] = ()
+    loading: bool = False
+    """As far as it got before it loaded anything; what stands so ended while it loaded."""
     broken: str = ""
     """The last line of the error where it is all there but cannot be imported."""
     devices: tuple[Device, ...] = ()
 
     @property
     def usable(self) -> bool:
-        return not (self.too_old or self.lacks or self.broken)
+        return not (self.too_old or self.lacks or self.loading or self.broken)
 
     @property
     def pip_line(self) -> str:

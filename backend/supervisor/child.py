@@ -1,6 +1,8 @@
 """Starts and ends children of this program, each in a session of its own: a terminal's Ctrl-C does not reach them."""
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -45,6 +47,15 @@ def hand_over(process: "subprocess.Popen[bytes]", order: msgspec.Struct) -> None
     with contextlib.suppress(OSError):  # it is gone already, which its output shows
         process.stdin.write(msgspec.json.encode(order) + b"\n")
         process.stdin.flush()
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """At once, with whatever it started itself: a wrapper around a Python would leave that one behind."""
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)  # `start` gave it a group of its own
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

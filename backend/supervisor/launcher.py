@@ -49,6 +49,11 @@ class Launcher(Protocol):
         ...
 
     @property
+    def python(self) -> str:
+        """The user's own Python that the engine started last runs on, as it was named; empty for the program's own."""
+        ...
+
+    @property
     def trial(self) -> Sequence[str]:
         """What a child runs that loads a model once (backend/protocol/trial.py). Raises RuntimeUnusable."""
         ...
@@ -67,13 +72,20 @@ class LocalLauncher:
         self._command = command
         self._trial = trial
         self._python = python
+        self._started_on = ""
+
+    @property
+    def python(self) -> str:
+        return self._started_on
 
     @property
     def trial(self) -> Sequence[str]:
         return self._trial if self._trial is not None else trial_command(self._python())
 
     def start(self, call: EngineCall) -> EngineProcess:
-        command = self._command if self._command is not None else engine_command(self._python())
+        named = self._python()
+        command = self._command if self._command is not None else engine_command(named)
+        self._started_on = named
         log.info("The engine runs as: %s", " ".join(command))
         descriptor = files.open_log(Home(Path(call.home)).logs / "engine.log", LOG_LIMIT)
         try:

@@ -30,6 +30,10 @@ SMALLER = "Use a shorter job.max_length, a smaller adapter, or a smaller model."
 ROOM = "Close other programs that need memory, or use a smaller model."
 FULL_MEMORY_PERCENT = 92.0
 SIGKILL = -9
+BY_OTHERS = frozenset({-1, -2, SIGKILL, -15})
+"""Hang-up, interrupt, kill, terminate: sent to an engine, not caused by it. Numbers, for Windows lacks some names."""
+LOCKED_OUT = 3
+"""What an engine returns where another one works in the home (engine/__main__.py)."""
 ATTEMPTS = 3
 """How often a file is tried in all when the engine ends it by an error that is not the file's own."""
 
@@ -47,7 +51,7 @@ class Ends:
         restarts: Restarts,
         python: Callable[[], str] = str,
     ) -> None:
-        """Args: python: the setting engine.python, for an engine that ends before it has begun."""
+        """Args: python: what the engine was started on (Launcher.python), for one that ends before it has begun."""
         self._store = store
         self._changes = changes
         self._goal = goal
@@ -126,7 +130,7 @@ class Ends:
                 self._changes.notice("warning", text, "", job.id)
         elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
             self._out_of_memory(held, job, skip, "The system ended the engine because memory was full.")
-        elif (python := self._python()) and code > 0 and not held.is_prepared:
+        elif not held.is_prepared and code not in BY_OTHERS | {0, LOCKED_OUT} and (python := self._python()):
             message = f"The engine does not start with your own Python, {python} (exit status {code})."
             self.cannot_run(job, message, f"`espalier runtime check` says why. {WAY_OUT}")
         else:

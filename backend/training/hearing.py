@@ -52,7 +52,7 @@ class Hearing:
         """Take in one thing that the engine said, or its exit."""
         match event:
             case said.Ready():
-                self._board.put(device=event.device, accelerator=event.accelerator)
+                self._board.put(device=event.device, accelerator=event.accelerator, python=event.python or None)
                 self._store.journal.add("engine ready", None, event.device)
             case said.Activity():
                 self._board.put(activity=event.text)

@@ -23,7 +23,7 @@ from backend.protocol.engine import (
     TaskFailed,
 )
 from backend.protocol.host import Answer, Notice
-from backend.runtime.interpreter import RuntimeUnusable
+from backend.runtime.interpreter import WAY_OUT, RuntimeUnusable
 from backend.supervisor.engine import Engine
 from backend.training.trainer import Trainer
 
@@ -36,12 +36,22 @@ OnEnd = Callable[[Any, UserError | None], object]
 class Tasks:
     """One at a time, in order. A paused engine is released first: one heavy child at a time (semantics.md 9)."""
 
-    def __init__(self, engine: Engine, trainer: Trainer, shelf: Shelf, board: Board, outbox: Outbox) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        trainer: Trainer,
+        shelf: Shelf,
+        board: Board,
+        outbox: Outbox,
+        python: Callable[[], str] = str,
+    ) -> None:
+        """Args: python: what the engine was started on (Launcher.python)."""
         self._engine = engine
         self._trainer = trainer
         self._shelf = shelf
         self._board = board
         self._outbox = outbox
+        self._python = python
         self._waiting: collections.deque[Task] = collections.deque()
         self.current: Task | None = None
         self._on_end: OnEnd | None = None
@@ -125,7 +135,10 @@ class Tasks:
     def lost(self, code: int) -> None:
         """The engine's process is gone."""
         if self.current is not None:
-            self._fail(f"The engine ended unexpectedly (exit status {code}).", "Look at logs/engine.log for the cause.")
+            where, hint = "", "Look at logs/engine.log for the cause."
+            if python := self._python():
+                where, hint = f" on your own Python, {python}", f"`espalier runtime check` tries that one. {WAY_OUT}"
+            self._fail(f"The engine ended unexpectedly{where} (exit status {code}).", hint)
 
     def _fail(self, text: str, hint: str) -> None:
         was_merge = isinstance(self.current, Merge)

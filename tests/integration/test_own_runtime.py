@@ -1,6 +1,9 @@
 """Training on a Python that the user named: it trains there, and where that one breaks nothing is lost or burnt."""
 
+import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +17,8 @@ from backend.datasets.intake import take_in
 from backend.domain.head import Base
 from backend.domain.job import Job, JobSettings, JobState
 from backend.domain.status import HostState
+from backend.errors import Refused
+from backend.locks import KernelLock
 from backend.paths import Home
 from backend.protocol import host as p
 from backend.runtime.checking import require_usable
@@ -24,6 +29,7 @@ from tests.fakes.command_line import Ended
 from tests.fakes.hosting import Bench
 
 Rows = list[dict[str, Any]]
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="nothing ends by a signal there")
 
 
 @pytest.fixture
@@ -75,6 +81,9 @@ def test_a_file_trains_there_and_waits_where_that_python_is_gone_until_another_i
     first = queue("first.jsonl", 6)
     bench.do(p.StartTraining())
     bench.until(lambda: bench.job(first.id).state is JobState.DONE)
+    python = bench.status().python
+    assert python is not None
+    assert Path(python).is_relative_to(environment)
     assert f"{environment}" in (bench.home.logs / "espalier.log").read_text(encoding="utf-8")
     bench.until(lambda: bench.status().state is HostState.IDLE)
     step = bench.head().total_steps
@@ -123,6 +132,77 @@ def test_one_that_lost_its_packages_holds_the_queue_instead_of_burning_it(
     bench.until(lambda: {bench.job(job.id).state for job in jobs} == {JobState.DONE})
 
 
+def spoil(environment: Path, code: str) -> Path:
+    """Put another PyTorch before the one that is there; returns its folder."""
+    folder = next(path.parent for path in environment.rglob("all.pth") if path.parent.parent.name != "lib64") / "torch"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(code, encoding="utf-8")
+    return folder
+
+
+@UNIX
+def test_a_pytorch_that_crashes_while_it_loads_is_told_by_the_check_and_holds_the_queue(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path
+) -> None:
+    python = require_usable(str(environment)).python
+    put(bench, python)
+    spoil(environment, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
+    with pytest.raises(Refused, match="ended by signal 11 while PyTorch was loaded"):
+        require_usable(python)
+    jobs = [queue("a.jsonl", 6), queue("b.jsonl", 7)]
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(jobs[0].id).state is not JobState.RUNNING and bench.status().reason is not None)
+    held = bench.job(jobs[0].id)
+    assert held.state is JobState.PAUSED
+    assert python in held.reason
+    assert "espalier runtime use own" in held.hint
+    assert bench.job(jobs[1].id).state is JobState.QUEUED
+
+
+@UNIX
+def test_an_engine_that_others_end_while_it_loads_is_not_held_against_its_python(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path, tmp_path: Path
+) -> None:
+    put(bench, require_usable(str(environment)).python)
+    loading = tmp_path / "loading"
+    code = f"import os, pathlib, time\npathlib.Path({str(loading)!r}).write_text(str(os.getpid()))\ntime.sleep(600)\n"
+    slow = spoil(environment, code)
+    job = queue("a.jsonl", 6)
+    bench.do(p.StartTraining())
+    bench.until(lambda: loading.exists() and loading.read_text(encoding="utf-8") != "")
+    shutil.rmtree(slow)
+    os.kill(int(loading.read_text(encoding="utf-8")), signal.SIGKILL)
+    bench.until(lambda: bench.job(job.id).state in (JobState.DONE, JobState.PAUSED, JobState.FAILED))
+    assert bench.job(job.id).state is JobState.DONE
+
+
+def test_an_engine_that_finds_another_in_the_home_is_not_held_against_its_python(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path
+) -> None:
+    put(bench, require_usable(str(environment)).python)
+    job = queue("a.jsonl", 6)
+    lock = KernelLock(bench.home.engine_lock)
+    assert lock.try_acquire()
+    try:
+        bench.do(p.StartTraining())
+        bench.until(lambda: "(exit status 3)" in bench.notices())
+    finally:
+        lock.release()
+    bench.until(lambda: bench.job(job.id).state in (JobState.DONE, JobState.PAUSED, JobState.FAILED))
+    assert bench.job(job.id).state is JobState.DONE
+
+
+@UNIX
+def test_a_question_to_an_engine_whose_python_crashes_names_that_python(bench: Bench, environment: Path) -> None:
+    python = require_usable(str(environment)).python
+    put(bench, python)
+    spoil(environment, "import sys\nsys.exit(7)\n")
+    bench.do(p.AskHead(question="Who are you?"))
+    bench.until(lambda: "ended unexpectedly" in bench.notices())
+    assert f"on your own Python, {python}" in bench.notices()
+    assert "espalier runtime use own" in bench.notices()
+
+
 @pytest.mark.parametrize("words", [("runtime", "use"), ("settings", "set", "engine.python")])
 def test_the_command_line_stores_only_what_can_run_the_engine(
     words: tuple[str, ...], environment: Path, tmp_path: Path
@@ -137,6 +217,10 @@ def test_the_command_line_stores_only_what_can_run_the_engine(
     assert refused.status == 3, refused
     assert "pip install" in refused.err
     assert call("runtime", "check").status == 3
+    looked = call("--json", "runtime", "check")
+    assert looked.status == 3
+    assert json.loads(looked.out)["pip_line"], "one answer, not two"
+    assert call(*words, tmp_path / "nowhere").status == 3
     assert call("--json", "runtime", "show").out == stored.out
     assert str(environment) in stored.out
     assert call("runtime", "use", "own").status == 0

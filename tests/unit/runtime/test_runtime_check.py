@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from backend.engine import runtime_probe
@@ -92,6 +93,19 @@ def test_one_that_hangs_is_ended(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 30
 
 
+@UNIX
+def test_a_wrapper_that_hangs_is_ended_with_the_program_it_started(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    wrapper = program(tmp_path, f"sleep 600 &\necho $! > '{begun}'\nwait")
+    with pytest.raises(UserError, match="gave no answer in 1 s"):
+        check(wrapper, seconds=1.0)
+    pid = int(begun.read_text(encoding="utf-8"))
+    end = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end, f"{pid} still runs"
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize(
     ("version", "numbers"), [("2.9.1+rocm6.4", (2, 9, 1)), ("2.10.0", (2, 10)), ("5.0.0.dev0", (5,)), ("", ())]
 )
@@ -114,3 +128,4 @@ def test_each_trouble_says_what_to_do() -> None:
     assert "peft 0.1 is too old" in summary(lacking)
     assert "libcudart" in summary(broken)
     assert all(advice(report) and not report.usable for report in (old, lacking, broken))
+    assert not Report(python="/p", version="3.12.0", loading=True).usable

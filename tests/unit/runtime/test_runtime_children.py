@@ -13,7 +13,7 @@ from backend.preview.process import preview_command
 from backend.runtime.children import Child, command_of
 from backend.runtime.interpreter import RuntimeUnusable
 from backend.supervisor import child
-from backend.supervisor.launcher import LocalLauncher
+from backend.supervisor.launcher import EngineCall, LocalLauncher
 
 
 def test_with_none_named_this_program_runs_itself() -> None:
@@ -36,6 +36,17 @@ def test_a_change_holds_for_the_next_child(tmp_path: Path) -> None:
     named[0] = str(tmp_path / "gone")
     with pytest.raises(RuntimeUnusable):
         _ = launcher.trial
+
+
+def test_what_an_engine_was_started_on_stays_what_it_was_when_the_setting_changes(home: Home) -> None:
+    home.create()
+    named = [sys.executable]
+    launcher = LocalLauncher((sys.executable, "-c", ""), python=lambda: named[0])
+    assert not launcher.python
+    process = launcher.start(EngineCall(address="nowhere", key="00", home=str(home.root)))
+    named[0] = ""
+    process.wait()
+    assert launcher.python == sys.executable
 
 
 def test_our_sources_are_found_whatever_the_users_variables_say(
