@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from backend.runtime.report import Report, device_words, summary
+from backend.runtime.report import Report, advice, device_words, summary
 from gui.settings.runtime_look import RuntimeLook
 
 KEY = "engine.python"
@@ -33,6 +33,7 @@ class RuntimeEditor(QObject):
         self.told = QLabel()
         self.pip = QLineEdit()
         self._good = {""}
+        self._stored = ""
         self._look = RuntimeLook()
         self._arrange()
         self.line.textChanged.connect(self._follow)
@@ -45,7 +46,7 @@ class RuntimeEditor(QObject):
     @property
     def is_checked(self) -> bool:
         """Whether what is shown may be saved."""
-        return self.text() in self._good
+        return self.text() in self._good or self.text() == self._stored
 
     def text(self) -> str:
         return self.line.text().strip()
@@ -55,7 +56,7 @@ class RuntimeEditor(QObject):
 
     def trust(self, text: str) -> None:
         """Take as checked what the settings hold."""
-        self._good.add(text)
+        self._stored = text
         self._follow()
 
     def lock(self) -> None:
@@ -88,8 +89,9 @@ class RuntimeEditor(QObject):
     def _take(self, named: str, report: Report) -> None:
         if named != self.text():
             return
+        self._good.discard(named)
         self._follow()
-        self._tell(summary(report))
+        self._tell(summary(report) if report.lacks else f"{summary(report)}\n{advice(report)}".strip())
         self.pip.setText(report.pip_line)
         self.pip.setCursorPosition(0)
         self.pip.setVisible(bool(report.pip_line))
@@ -105,6 +107,7 @@ class RuntimeEditor(QObject):
     @Slot(str, str)
     def _refuse(self, named: str, words: str) -> None:
         if named == self.text():
+            self._good.discard(named)
             self._follow()
             self._tell(words)
 
