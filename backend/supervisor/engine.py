@@ -15,6 +15,8 @@ from backend.supervisor.launcher import Launcher
 from backend.supervisor.link import EngineLink, Exited, HungUp, Said
 
 log = logging.getLogger(__name__)
+MEET_SECONDS = 300.0
+"""Time for a new engine to reach us. That comes before it loads PyTorch; one that takes longer hangs."""
 LEAVE_SECONDS = 90.0
 """Time to finish the step and save before SIGTERM, and again before SIGKILL."""
 
@@ -36,6 +38,7 @@ class Engine:
         self._link: EngineLink | None = None
         self._leaving_since: float | None = None
         self._idle_since: float | None = None
+        self._started_at = 0.0
         self._pushed = 0
 
     @property
@@ -52,9 +55,10 @@ class Engine:
         return self._leaving_since is not None
 
     def start(self) -> None:
-        """Raises OSError when the process cannot be started."""
+        """Raises OSError or RuntimeUnusable when the process cannot be started."""
         assert self._link is None
         self._link = EngineLink(self._launcher, self._home, self._ring)
+        self._started_at = time.monotonic()
         self._leaving_since = None
         self._pushed = 0
 
@@ -99,7 +103,13 @@ class Engine:
 
     def tick(self) -> None:
         """Request, then SIGTERM, then SIGKILL, each after its time (safety.md, rule 12)."""
-        if self._link is None or self._leaving_since is None:
+        if self._link is None:
+            return
+        if not self._link.met and self._pushed < 2 and time.monotonic() - self._started_at > MEET_SECONDS:
+            log.warning("The engine has not reached its host in %.0f s; it is killed.", MEET_SECONDS)
+            self._link.process.kill()
+            self._pushed = 2
+        if self._leaving_since is None:
             return
         waited = time.monotonic() - self._leaving_since
         if waited > LEAVE_SECONDS and self._pushed == 0:

@@ -11,6 +11,7 @@ import msgspec
 from backend import files
 from backend.paths import Home
 from backend.runtime.children import Child, command_of
+from backend.runtime.interpreter import WAY_OUT, RuntimeUnusable
 from backend.supervisor import child
 
 log = logging.getLogger(__name__)
@@ -83,13 +84,17 @@ class LocalLauncher:
         return self._trial if self._trial is not None else trial_command(self._python())
 
     def start(self, call: EngineCall) -> EngineProcess:
-        named = self._python()
-        command = self._command if self._command is not None else engine_command(named)
-        self._started_on = named
+        python = self._python() if self._command is None else ""
+        command = self._command if self._command is not None else engine_command(python)
+        self._started_on = python
         log.info("The engine runs as: %s", " ".join(command))
         descriptor = files.open_log(Home(Path(call.home)).logs / "engine.log", LOG_LIMIT)
         try:
             process = child.start(command, descriptor, descriptor)
+        except OSError as error:
+            if not python:
+                raise
+            raise RuntimeUnusable(f"{command[0]} cannot be started: {error.strerror or error}.", WAY_OUT) from error
         finally:
             os.close(descriptor)
         assert process.stdin is not None

@@ -23,6 +23,8 @@ class Exited(msgspec.Struct, frozen=True, kw_only=True):
     """The process is gone and everything it said before has been taken in. Negative codes are signals."""
 
     code: int
+    met: bool = True
+    """Whether it ever reached us."""
 
 
 class HungUp(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,11 @@ class EngineLink:
         self._sender = threading.Thread(target=self._write, name="engine-sender", daemon=True)
         for thread in (self._reader, self._watcher):
             thread.start()
+
+    @property
+    def met(self) -> bool:
+        """Whether the engine has reached us."""
+        return self._channel is not None
 
     def send(self, command: EngineCommand) -> None:
         """Never waits; what is sent before the engine is up reaches it in order."""
@@ -117,11 +124,12 @@ class EngineLink:
         """After the process has ended: let the reader finish, wake it if it still waits for a caller, then report."""
         code = self.process.wait()
         self._over.set()
-        if self._channel is None:
+        met = self.met
+        if not met:
             with contextlib.suppress(OSError, EOFError, AuthenticationError):
                 channel.connect(self._address, self._key).close()
         self._reader.join(DRAIN_SECONDS)
         self._listener.close()
         if self._channel is not None:
             self._channel.close()
-        self._say(Exited(code=code))
+        self._say(Exited(code=code, met=met or self.met))

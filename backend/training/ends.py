@@ -34,6 +34,7 @@ BY_OTHERS = frozenset({-1, -2, SIGKILL, -15})
 """Hang-up, interrupt, kill, terminate: sent to an engine, not caused by it. Numbers, for Windows lacks some names."""
 LOCKED_OUT = 3
 """What an engine returns where another one works in the home (engine/__main__.py)."""
+LOOK_AT_IT = f"`espalier runtime check` may say why, logs/engine.log does. {WAY_OUT}"
 ATTEMPTS = 3
 """How often a file is tried in all when the engine ends it by an error that is not the file's own."""
 
@@ -51,7 +52,7 @@ class Ends:
         restarts: Restarts,
         python: Callable[[], str] = str,
     ) -> None:
-        """Args: python: what the engine was started on (Launcher.python), for one that ends before it has begun."""
+        """Args: python: what the engine was started on (Launcher.python), for one that ends before its first step."""
         self._store = store
         self._changes = changes
         self._goal = goal
@@ -71,11 +72,15 @@ class Ends:
         with self._all_or_nothing():
             self._ended(held, ended)
 
-    def lost(self, held: Held, code: int) -> None:
-        """The engine's process is gone without a word about the segment; the same holds as for `ended`."""
+    def lost(self, held: Held, code: int, met: bool) -> None:
+        """The engine's process is gone without a word about the segment; the same holds as for `ended`.
+
+        Args:
+            met: whether it had reached its host.
+        """
         self._adoption.after_engine(self._store.jobs.get(held.job))
         with self._all_or_nothing():
-            self._lost(held, code)
+            self._lost(held, code, met)
 
     def fail(self, job: Job, reason: str, hint: str) -> None:
         self._changes.fail(job, reason, hint)
@@ -114,12 +119,16 @@ class Ends:
             case Outcome.REFUSED if self._checkpoint_is_damaged(job):
                 if not self._as_wished(held, job, skip):
                     self._again(job, ended.message)
+            case Outcome.FAILED if (python := self._python()) and not held.has_stepped:
+                if not self._as_wished(held, job, skip):
+                    message = f"No step could be trained with your own Python, {python}. {ended.message}"
+                    self.cannot_run(job, message, LOOK_AT_IT)
             case Outcome.FAILED if job.attempts < ATTEMPTS:
                 self._changes.try_again(job, ended.message, ended.hint, ATTEMPTS)
             case Outcome.NOT_FINITE | Outcome.REFUSED | Outcome.FAILED:
                 self.fail(job, ended.message or f"The engine ended it as {ended.outcome}.", ended.hint)
 
-    def _lost(self, held: Held, code: int) -> None:
+    def _lost(self, held: Held, code: int, met: bool) -> None:
         self._store.segments.end(held.job, held.segment, None)
         job, skip = self._store.jobs.get(held.job), self._goal.take_skip(held.job)
         if self._as_wished(held, job, skip):
@@ -130,9 +139,9 @@ class Ends:
                 self._changes.notice("warning", text, "", job.id)
         elif code == SIGKILL and self._memory_percent >= FULL_MEMORY_PERCENT:
             self._out_of_memory(held, job, skip, "The system ended the engine because memory was full.")
-        elif not held.is_prepared and code not in BY_OTHERS | {0, LOCKED_OUT} and (python := self._python()):
-            message = f"The engine does not start with your own Python, {python} (exit status {code})."
-            self.cannot_run(job, message, f"`espalier runtime check` says why. {WAY_OUT}")
+        elif (python := self._python()) and not held.has_stepped and not (met and code in BY_OTHERS | {0, LOCKED_OUT}):
+            message = f"The engine ends before its first step with your own Python, {python} (exit status {code})."
+            self.cannot_run(job, message, LOOK_AT_IT)
         else:
             self._again(job, f"The engine ended unexpectedly (exit status {code}).")
 

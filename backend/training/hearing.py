@@ -59,6 +59,7 @@ class Hearing:
                 self._tasks.learn_activity(event)
                 self._outbox.tell(event)
             case said.Metric():
+                self._trainer.stepped(event.job)
                 self._board.metric(event)
                 self._outbox.tell(event)
             case said.LogLine():
@@ -164,7 +165,7 @@ class Hearing:
         held = self._trainer.held
         if held is not None:
             self._evolution.engine_gone(held.job)
-            self._ends.lost(held, event.code)
+            self._ends.lost(held, event.code, event.met)
             job = self._store.jobs.get(held.job)
             if held.saving and job.state is JobState.PAUSED:
                 self._trainer.saved(job.id, job.step)

@@ -25,6 +25,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine was told to use; 0 lets it choose."""
     is_prepared: bool = False
     """Model and data are in memory: from here on a smaller token budget can help where memory runs out."""
+    has_stepped: bool = False
+    """A step was trained: the Python that the engine runs on is fit for it."""
     saving: bool = False
     """A save was asked for and is not answered yet."""
     releasing: bool = False

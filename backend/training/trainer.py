@@ -186,6 +186,11 @@ class Trainer:
         if self.held is not None and self.held.job == job:
             self.held = msgspec.structs.replace(self.held, is_prepared=True)
 
+    def stepped(self, job: int) -> None:
+        """A step was trained."""
+        if self.held is not None and self.held.job == job and not self.held.has_stepped:
+            self.held = msgspec.structs.replace(self.held, has_stepped=True)
+
     def saved(self, job: int, step: int) -> None:
         """What a save was asked for is a fact."""
         if self.held is not None and self.held.job == job:

@@ -159,6 +159,33 @@ def test_a_pytorch_that_crashes_while_it_loads_is_told_by_the_check_and_holds_th
     assert bench.job(jobs[1].id).state is JobState.QUEUED
 
 
+NO_PROGRAM = "This was a Python once."
+PRINTS = "#!/bin/sh\necho rubbish\n"
+CRASHES = "#!/bin/sh\nkill -ILL $$\n"
+HANGS = "#!/bin/sh\nexec sleep 600\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for the Python")
+@pytest.mark.parametrize("became", [NO_PROGRAM, PRINTS, CRASHES, HANGS], ids=["none", "prints", "crashes", "hangs"])
+def test_whatever_that_python_becomes_no_file_fails_for_it(
+    bench: Bench, queue: Callable[[str, int], Job], tmp_path: Path, became: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if became is HANGS:
+        monkeypatch.setattr("backend.supervisor.engine.MEET_SECONDS", 0.5)
+    python = tmp_path / "python"
+    python.write_text(became, encoding="utf-8")
+    python.chmod(0o755)
+    put(bench, str(python))
+    jobs = [queue("a.jsonl", 6), queue("b.jsonl", 7)]
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(jobs[0].id).state in (JobState.PAUSED, JobState.FAILED))
+    held = bench.job(jobs[0].id)
+    assert held.state is JobState.PAUSED, held.reason
+    assert str(python) in held.reason
+    assert "espalier runtime use own" in held.hint
+    assert bench.job(jobs[1].id).state is JobState.QUEUED
+
+
 @UNIX
 def test_an_engine_that_others_end_while_it_loads_is_not_held_against_its_python(
     bench: Bench, queue: Callable[[str, int], Job], environment: Path, tmp_path: Path
@@ -201,6 +228,26 @@ def test_a_question_to_an_engine_whose_python_crashes_names_that_python(bench: B
     bench.until(lambda: "ended unexpectedly" in bench.notices())
     assert f"on your own Python, {python}" in bench.notices()
     assert "espalier runtime use own" in bench.notices()
+
+
+def test_a_library_that_no_longer_fits_holds_the_queue_and_takes_no_attempt(
+    bench: Bench, queue: Callable[[str, int], Job], environment: Path
+) -> None:
+    put(bench, require_usable(str(environment)).python)
+    [path] = environment.rglob("all.pth")
+    broken = "import peft\ndef LoraConfig(): pass\npeft.LoraConfig = LoraConfig\n"
+    (path.parent / "upgraded.py").write_text(broken, encoding="utf-8")
+    (path.parent / "z.pth").write_text("import upgraded\n", encoding="utf-8")
+    job = queue("a.jsonl", 6)
+    bench.do(p.StartTraining())
+    bench.until(lambda: bench.job(job.id).state in (JobState.PAUSED, JobState.FAILED))
+    held = bench.job(job.id)
+    assert held.state is JobState.PAUSED, held.reason
+    assert held.attempts == 1
+    assert "TypeError" in held.reason
+    (path.parent / "z.pth").unlink()
+    bench.do(p.ResumeTraining())
+    bench.until(lambda: bench.job(job.id).state is JobState.DONE)
 
 
 @pytest.mark.parametrize("words", [("runtime", "use"), ("settings", "set", "engine.python")])
