@@ -1,6 +1,7 @@
 """Installed, upgraded and removed by dpkg while Espalier runs: it saves first, data stays, nothing is killed."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -152,6 +153,31 @@ def test_the_same_program_elsewhere_is_left_alone(
         assert installed.dpkg("--remove", "espalier").returncode == 0
         assert other.poll() is None
         other.kill()
+    assert "host was asked" not in diary.read_text(encoding="utf-8")
+
+
+def test_the_same_program_in_a_container_is_left_alone(
+    installed: Installation, packed: Packing, diary: Path, tmp_path: Path
+) -> None:
+    (other := tmp_path / "container").mkdir()
+    shutil.copy2(installed.program, other / "espalier")
+    folder = installed.program.parent
+    environment = {
+        **os.environ,
+        "PYTHONHOME": sys.base_prefix,
+        "LD_LIBRARY_PATH": str(sysconfig.get_config_var("LIBDIR")),
+    }
+    mounted = 'mount --bind "$0" "$1" && shift && exec "$@"'
+    words = [str(installed.program), installed_espalier.__file__, "stubborn", str(diary), str(LONG)]
+    command = ["unshare", "--mount", "sh", "-c", mounted, str(other), str(folder), *words]
+    if subprocess.run([*command[:5], str(other), str(folder), "true"], check=False, capture_output=True).returncode:
+        pytest.skip("mounts of one's own need root here")
+    with subprocess.Popen(command, env=environment) as process:
+        wait_for(diary, "host runs")
+        assert Path(f"/proc/{process.pid}/exe").readlink() == installed.program
+        assert installed.dpkg("--install", packed("1.1.0")).returncode == 0
+        assert process.poll() is None
+        process.kill()
     assert "host was asked" not in diary.read_text(encoding="utf-8")
 
 
