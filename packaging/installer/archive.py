@@ -23,11 +23,12 @@ def pack(bundle: Path, target: Path, moment: int) -> Path:
         return entry
 
     compressor = zstandard.ZstdCompressor(level=LEVEL, threads=-1)
+    part = target.with_name(f"{target.name}.part")  # a build that is interrupted leaves nothing that looks whole
     with (
-        target.open("wb") as stream,
+        part.open("wb") as stream,
         compressor.stream_writer(stream) as packed,
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
     ):
         for path in [bundle, *sorted(bundle.rglob("*"))]:
             archive.add(path, str(Path(bundle.name) / path.relative_to(bundle)), recursive=False, filter=plain)
-    return target
+    return part.replace(target)

@@ -46,3 +46,18 @@ def test_the_same_bundle_makes_the_same_archive(bundle: Path, tmp_path: Path) ->
     first = archive.pack(bundle, tmp_path / "1", MOMENT).read_bytes()
     os.utime(bundle / "espalier", (1, 1))
     assert archive.pack(bundle, tmp_path / "2", MOMENT).read_bytes() == first
+
+
+def test_one_that_is_not_finished_does_not_bear_the_name(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = archive.pack(bundle, tmp_path / "espalier.tar.zst", MOMENT)
+    whole = target.read_bytes()
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tarfile.TarFile, "add", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        archive.pack(bundle, target, MOMENT)
+    assert target.read_bytes() == whole
