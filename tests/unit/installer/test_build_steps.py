@@ -102,3 +102,29 @@ def test_the_page_beside_the_program_names_libraries_and_pytorch(tmp_path: Path)
     assert "Espalier 1.2.3" in text
     assert "PyTorch 2.13.0+cpu (CPU)" in text
     assert ("libxcb-cursor0" in text) is sys.platform.startswith("linux")
+
+
+@posix_only
+@pytest.mark.parametrize(("accelerator", "is_refused"), [("'13.0'", False), ("None", True)])
+def test_the_promised_size_is_that_of_the_ordinary_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accelerator: str, is_refused: bool
+) -> None:
+    places = Places(tmp_path)
+    version = places.venv / "lib" / "python3.11" / "site-packages" / "torch" / "version.py"
+    version.parent.mkdir(parents=True)
+    version.write_text(f"__version__ = '2.14.0'\ncuda = {accelerator}\n", encoding="utf-8")
+    places.pyproject.write_text("[project]\nversion = '1.0.0'\n", encoding="utf-8")
+    (places.bundle / "_internal").mkdir(parents=True)
+    bundle_saying(places.bundle, "exit 0")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
+    monkeypatch.setattr("installer.freeze.freeze", lambda *_: [])
+    monkeypatch.setattr("installer.licences.write", lambda *_: None)
+    monkeypatch.setattr("installer.readme.write", lambda *_: None)
+    monkeypatch.setattr("installer.works.works_in", lambda *_: [])
+    monkeypatch.setattr("installer.sizes.UNPACKED_LIMIT", 5)
+    build = making.Making(places)
+    if is_refused:
+        with pytest.raises(Problem, match="too large"):
+            build.run(only_bundle=True)
+    else:
+        build.run(only_bundle=True)
