@@ -1,6 +1,5 @@
 """Checks of the machine: packages, hardware, SQLite, and what a window needs of the system."""
 
-import ctypes
 import os
 import platform
 import shutil
@@ -14,30 +13,11 @@ import psutil
 
 from backend.frozen import outer_environment
 from backend.health.check import Check
+from backend.health.window_libraries import WINDOW_LIBRARIES, how_to_install, missing_libraries
 from backend.store.database import WAL_SAFE, wal_is_safe
 
 PACKAGES = ("torch", "transformers", "peft", "safetensors", "tokenizers", "msgspec", "sqlite-utils")
 WINDOW_PACKAGE = "PySide6-Essentials"
-WINDOW_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libX11-xcb.so.1": "libx11-xcb1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-randr.so.0": "libxcb-randr0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxcb-sync.so.1": "libxcb-sync1",
-    "libxcb-xfixes.so.0": "libxcb-xfixes0",
-    "libxcb-xkb.so.1": "libxcb-xkb1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxkbcommon.so.0": "libxkbcommon0",
-}
-"""What Qt loads from a Linux system for a real window, with the Debian package that brings it."""
 GB = 1e9
 
 
@@ -112,24 +92,15 @@ def database_library(number: tuple[int, int, int]) -> Check:
     )
 
 
-def window_libraries(environment: Mapping[str, str]) -> Check:
+def window_libraries(environment: Mapping[str, str], libraries: Mapping[str, str] = WINDOW_LIBRARIES) -> Check:
     """A fault only where a window could be shown."""
-    missing = [name for name in WINDOW_LIBRARIES if not loads(name)]
+    missing = missing_libraries(libraries)
     if not missing:
         return Check(name="window", ok=True, text="all system libraries of a window are there")
     shown = bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-    packages = " ".join(sorted(WINDOW_LIBRARIES[name] for name in missing))
     return Check(
         name="window",
         ok=not shown,
         text=f"missing: {', '.join(missing)}" + ("" if shown else " (no display here, so nothing needs them)"),
-        hint=f"On Debian and Ubuntu: sudo apt install {packages}",
+        hint=how_to_install(missing, libraries),
     )
-
-
-def loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True

@@ -27,8 +27,8 @@ def test_the_wal_bug_is_noted_and_is_no_fault(number: tuple[int, int, int], word
     assert word in check.text
 
 
-def test_a_missing_window_library_is_a_fault_only_where_there_is_a_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "WINDOW_LIBRARIES", {"libno-such-thing.so.9": "libno-such-thing9"})
-    shown, hidden = window_libraries({"DISPLAY": ":0"}), window_libraries({})
+def test_a_missing_window_library_is_a_fault_only_where_there_is_a_display() -> None:
+    lacking = {"libno-such-thing.so.9": "libno-such-thing9"}
+    shown, hidden = window_libraries({"DISPLAY": ":0"}, lacking), window_libraries({}, lacking)
     assert (shown.ok, hidden.ok) == (False, True)
     assert "sudo apt install libno-such-thing9" in shown.hint
