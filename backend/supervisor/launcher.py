@@ -84,7 +84,7 @@ class LocalLauncher:
         return self._trial if self._trial is not None else trial_command(self._python())
 
     def start(self, call: EngineCall) -> EngineProcess:
-        python = self._python() if self._command is None else ""
+        python = self._python()
         command = self._command if self._command is not None else engine_command(python)
         self._started_on = python
         log.info("The engine runs as: %s", " ".join(command))

@@ -97,7 +97,7 @@ class RuntimeEditor(QObject):
         self.pip.setVisible(bool(report.pip_line))
         self.copy.setVisible(bool(report.pip_line))
         if report.usable:
-            self._good |= {named, report.python}
+            self._good.add(report.python)  # never what was typed: a relative path would be another one elsewhere
             self.line.setText(report.python)  # an environment's folder stands for its Python
             versions = [f"{one.name} {one.version}" for one in report.libraries[:3]]
             lines = [f"Python {report.version}, {', '.join(versions)}", *map(device_words, report.devices)]

@@ -50,7 +50,7 @@ def _missing(places: Places, layers: tuple[Layer, ...]) -> list[Layer]:
 
 def _install(places: Places, layer: Layer, torch_index: str | None) -> None:
     wanted = stamp.wanted(places)
-    if not _usable(places):
+    if not is_usable(places):
         _create(places)
     places.unfinished.touch()
     try:
@@ -67,7 +67,7 @@ def _install(places: Places, layer: Layer, torch_index: str | None) -> None:
     places.unfinished.unlink()
 
 
-def _usable(places: Places) -> bool:
+def is_usable(places: Places) -> bool:
     """Whether .venv can be built upon: whole, and of this Python."""
     if places.unfinished.exists():
         say("The last set-up was interrupted; starting it again from the beginning.")

@@ -62,6 +62,11 @@ def prepared(torch: str, torch_index: str | None) -> Places:
         return places
     places = Places(root, INSTALLED_ENVIRONMENT)
     torches.torch_in(places)  # what is there is what was chosen: nothing may replace it
+    if not environment.is_usable(places):
+        raise Problem(
+            f"{places.venv} was not set up to its end, or by another Python: it would be made again, without PyTorch.",
+            "Set it up with `python3 start.py setup`, put your PyTorch into it, and build again.",
+        )
     environment.prepare(places, Layer.BUILD)
     return places
 

@@ -37,6 +37,7 @@ class Making:
     def run(self, only_bundle: bool) -> None:
         """Raises Problem where a step failed; what came before it is left in dist/ to look at."""
         places = self._places
+        (places.results / SUMS).unlink(missing_ok=True)  # of the build before
         bundled = self._step("Freezing the program", lambda: freeze.freeze(places, places.results, places.workshop))
         self._step("Collecting licences", lambda: self._add_papers(bundled))
         self._tell_sizes()

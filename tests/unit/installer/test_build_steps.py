@@ -52,6 +52,10 @@ def test_installed_takes_what_is_there_and_replaces_nothing(tmp_path: Path, monk
     version = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages" / "torch" / "version.py"
     version.parent.mkdir(parents=True)
     version.write_text("__version__ = '2.14.0+cu130'\ncuda = '13.0'\n", encoding="utf-8")
+    with pytest.raises(Problem, match="made again, without PyTorch"):
+        commands.prepared("installed", None)
+    assert version.exists()
+    monkeypatch.setattr("bootstrap.environment.is_usable", lambda places: True)
     assert commands.prepared("installed", None) == Places(tmp_path)
     assert commands.prepared("cpu", None) == Places(tmp_path, "build/venv")
     assert [layers for _, layers in asked] == [(Layer.BUILD,), (Layer.APPLICATION, Layer.BUILD)]
@@ -115,6 +119,7 @@ def test_the_promised_size_is_that_of_the_ordinary_package(
     version.write_text(f"__version__ = '2.14.0'\ncuda = {accelerator}\n", encoding="utf-8")
     places.pyproject.write_text("[project]\nversion = '1.0.0'\n", encoding="utf-8")
     (places.bundle / "_internal").mkdir(parents=True)
+    (places.results / making.SUMS).write_text("of the build before", encoding="utf-8")
     bundle_saying(places.bundle, "exit 0")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1234567890")
     monkeypatch.setattr("installer.freeze.freeze", lambda *_: [])
@@ -128,3 +133,4 @@ def test_the_promised_size_is_that_of_the_ordinary_package(
             build.run(only_bundle=True)
     else:
         build.run(only_bundle=True)
+    assert not (places.results / making.SUMS).exists()
