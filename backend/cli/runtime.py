@@ -13,12 +13,12 @@ from backend.host import ask
 from backend.protocol.host import Done, PutSetting
 from backend.runtime.checking import check as looked_at
 from backend.runtime.checking import require_usable
+from backend.runtime.interpreter import SETTING
 from backend.runtime.report import Report, advice, device_words, summary
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-KEY = "engine.python"
 OWN = "own"
 
 
@@ -72,7 +72,7 @@ def use(
 def store(invocation: Invocation, python: str) -> None:
     """Through the host, which takes it for the next engine."""
     with acting(invocation) as host:
-        ask(host, PutSetting(key=KEY, value=python), Done)
+        ask(host, PutSetting(key=SETTING, value=python), Done)
 
 
 def tell(invocation: Invocation, report: Report) -> None:

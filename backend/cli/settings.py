@@ -13,12 +13,10 @@ from backend.host import ask
 from backend.options import Option, options
 from backend.protocol.host import Done, PutSetting
 from backend.runtime.checking import require_usable
+from backend.runtime.interpreter import SETTING
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-RUNTIME = "engine.python"
-"""Stored only after it was seen to run the engine."""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +52,7 @@ def get(
 def put(context: typer.Context, key: str, value: str) -> None:
     """Change one setting. Jobs that wait already keep what they froze."""
     invocation = invocation_of(context)
-    if key == RUNTIME and value.strip():
+    if key == SETTING and value.strip():
         value = require_usable(value.strip()).python
     with acting(invocation) as host:
         ask(host, PutSetting(key=key, value=value), Done)

@@ -68,10 +68,7 @@ def _said(command: Sequence[str], name: str, seconds: float) -> tuple[bytes, int
     reader = threading.Thread(target=read, name="runtime-reader", daemon=True)
     reader.start()
     try:
-        if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.write(msgspec.json.encode(needs()) + b"\n")
-                process.stdin.flush()
+        child.hand_over(process, needs())
         reader.join(seconds)
         late = reader.is_alive()
         if not late and len(said) <= LONGEST:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from backend.errors import Refused
 
+SETTING = "engine.python"
+"""Where what the user names is kept. Whoever stores it has it checked first."""
 NAMES = ("bin/python", "bin/python3", "Scripts/python.exe", "python.exe")
 """Below an environment's folder; the last is conda on Windows."""
 WAY_OUT = (

@@ -41,8 +41,9 @@ def start(command: Sequence[str], stdout: int, stderr: int) -> "subprocess.Popen
     )
 
 
-def hand_over(process: "subprocess.Popen[bytes]", order: msgspec.Struct) -> None:
-    """Give a child its one order. Its standard input stays open: that it closes, with us at the latest, ends it."""
+def hand_over(process: "subprocess.Popen[bytes]", order: object) -> None:
+    """Give a child its one order, a record or several. Its standard input stays open: that it closes, with us at the
+    latest, ends it."""
     assert process.stdin is not None
     with contextlib.suppress(OSError):  # it is gone already, which its output shows
         process.stdin.write(msgspec.json.encode(order) + b"\n")

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from backend.options import Option
+from backend.runtime.interpreter import SETTING
 from gui.calm import CalmComboBox, CalmSpinBox
-from gui.settings.runtime_editor import KEY as RUNTIME
 from gui.settings.runtime_editor import RuntimeEditor
 
 _LARGEST = 2**31 - 1
@@ -137,7 +137,7 @@ class SwitchEditor(QObject):
 
 def editor_for(option: Option) -> Editor:
     """The widget that suits a setting."""
-    if option.key == RUNTIME:
+    if option.key == SETTING:
         return RuntimeEditor()
     if option.type is bool:
         return SwitchEditor()

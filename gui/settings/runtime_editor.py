@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
 from backend.runtime.report import Report, advice, device_words, summary
 from gui.settings.runtime_look import RuntimeLook
 
-KEY = "engine.python"
-
 
 class RuntimeEditor(QObject):
     """An `Editor`. Empty is the program's own Python; any other text has to be seen to run the engine."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from backend import files
 from backend.domain.dataset import Dataset, Report
 from backend.domain.head import Base, Head
-from backend.domain.job import Job, JobState, Priority
+from backend.domain.job import Job, JobSettings, JobState, Priority
 from backend.domain.move import MoveKind
 from backend.domain.status import HostState, Status
 from backend.host import Host
@@ -28,6 +28,7 @@ PATIENCE = 60.0
 
 
 OpenBench = Callable[[Script], "Bench"]
+Enqueue = Callable[[str, int, JobSettings], Job]
 
 
 def dataset(home: Home, name: str) -> Dataset:

@@ -7,26 +7,23 @@ import signal
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from backend.datasets.intake import take_in
-from backend.domain.head import Base
 from backend.domain.job import Job, JobSettings, JobState
 from backend.domain.status import HostState
 from backend.errors import Refused
 from backend.locks import KernelLock
-from backend.paths import Home
 from backend.protocol import host as p
 from backend.runtime.checking import require_usable
 from backend.service import Service
-from backend.store.store import Store
 from tests.fakes.called_here import CalledHere
 from tests.fakes.command_line import Ended
-from tests.fakes.hosting import Bench
+from tests.fakes.hosting import Bench, Enqueue
 
 Rows = list[dict[str, Any]]
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="nothing ends by a signal there")
@@ -43,31 +40,8 @@ def environment(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bench(home: Home, tiny_base: Base, monkeypatch: pytest.MonkeyPatch) -> Iterable[Bench]:
-    monkeypatch.setattr("backend.library.shelf.starter_folder", lambda: home.root / "no-starter")
-    store = Store.open(home)
-    store.bases.put(tiny_base)
-    store.close()
-    opened = Bench(Service(home), home)
-    opened.do(p.UseModel(slug=tiny_base.slug))
-    yield opened
-    opened.host.close()
-
-
-@pytest.fixture
-def queue(
-    bench: Bench,
-    tmp_path: Path,
-    write_rows: Callable[[Path, Iterable[dict[str, Any]]], Path],
-    sample_rows: Callable[[int], Rows],
-) -> Callable[[str, int], Job]:
-    def queue(name: str, rows: int) -> Job:
-        dataset = take_in(bench.home, write_rows(tmp_path / name, sample_rows(rows)))
-        reply = bench.ask(p.Enqueue(dataset=dataset, settings=JobSettings(rows_per_step=2, max_length=128)))
-        assert isinstance(reply, p.Queued), reply
-        return reply.job
-
-    return queue
+def queue(enqueue: Enqueue) -> Callable[[str, int], Job]:
+    return lambda name, rows: enqueue(name, rows, JobSettings(rows_per_step=2, max_length=128))
 
 
 def put(bench: Bench, python: str) -> None:

@@ -3,23 +3,17 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from backend import files
-from backend.datasets.intake import take_in
-from backend.domain.head import Base
 from backend.domain.job import Job, JobSettings, JobState
 from backend.domain.status import HostState
-from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol.engine import CheckpointSaved, Mode, Started
-from backend.service import Service
-from backend.store.store import Store
-from tests.fakes.hosting import Bench
+from tests.fakes.hosting import Bench, Enqueue
 
 Rows = list[dict[str, Any]]
 SETTINGS = JobSettings(rows_per_step=2, max_length=128, checkpoint_steps=4)
@@ -27,31 +21,8 @@ DIE = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
 
 
 @pytest.fixture
-def bench(home: Home, tiny_base: Base, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr("backend.library.shelf.starter_folder", lambda: home.root / "no-starter")
-    store = Store.open(home)
-    store.bases.put(tiny_base)
-    store.close()
-    opened = Bench(Service(home), home)
-    opened.do(p.UseModel(slug=tiny_base.slug))
-    yield opened
-    opened.host.close()
-
-
-@pytest.fixture
-def queue(
-    bench: Bench,
-    tmp_path: Path,
-    write_rows: Callable[[Path, Iterable[dict[str, Any]]], Path],
-    sample_rows: Callable[[int], Rows],
-) -> Callable[[str, int], Job]:
-    def queue(name: str, rows: int) -> Job:
-        dataset = take_in(bench.home, write_rows(tmp_path / name, sample_rows(rows)))
-        reply = bench.ask(p.Enqueue(dataset=dataset, settings=SETTINGS))
-        assert isinstance(reply, p.Queued), reply
-        return reply.job
-
-    return queue
+def queue(enqueue: Enqueue) -> Callable[[str, int], Job]:
+    return lambda name, rows: enqueue(name, rows, SETTINGS)
 
 
 def test_two_files_train_on_one_head_through_pause_and_a_killed_engine(

@@ -1,22 +1,16 @@
 """The host, the real engine and a tiny model: trained, consolidated, trained on, consolidated, restored, undone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from backend import files
 from backend.datasets.intake import take_in
-from backend.domain.head import Base
 from backend.domain.job import JobSettings
 from backend.domain.status import HostState
-from backend.paths import Home
 from backend.protocol import host as p
 from backend.protocol import keeping as k
 from backend.protocol.engine import CheckpointSaved, Mode, Started
-from backend.service import Service
-from backend.store.store import Store
 from backend.versions import folder as places
 from tests.fakes import version_host
 from tests.fakes.hosting import Bench
@@ -25,18 +19,6 @@ Rows = list[dict[str, Any]]
 SETTINGS = JobSettings(
     rows_per_step=2, max_length=128, checkpoint_steps=4, learning_rate=2e-3, evolution_examples=2, heldout_most=2
 )
-
-
-@pytest.fixture
-def bench(home: Home, tiny_base: Base, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr("backend.library.shelf.starter_folder", lambda: home.root / "no-starter")
-    store = Store.open(home)
-    store.bases.put(tiny_base)
-    store.close()
-    opened = Bench(Service(home), home)
-    opened.do(p.UseModel(slug=tiny_base.slug))
-    yield opened
-    opened.host.close()
 
 
 def test_train_consolidate_train_on_restore_and_undo(

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from backend import settings
 from backend.paths import Home
+from backend.runtime.interpreter import SETTING
 from gui.actions.catalogue import ActionId
 from gui.settings.dialog import SettingsDialog
-from gui.settings.runtime_editor import KEY, RuntimeEditor
+from gui.settings.runtime_editor import RuntimeEditor
 from tests.fakes.window import User
 
 SitDown = Callable[..., User]
@@ -23,7 +24,7 @@ def test_an_unchecked_one_cannot_be_saved_and_a_checked_one_is(user: SitDown, ho
     me.press(ActionId.SETTINGS)
     [dialog] = [one for one in me.window.findChildren(SettingsDialog) if one.isVisible()]
     me.wait_for(lambda: bool(dialog.form.fields))
-    editor = dialog.form.fields[KEY].editor
+    editor = dialog.form.fields[SETTING].editor
     assert isinstance(editor, RuntimeEditor)
     bare = tmp_path / "bare"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
@@ -49,7 +50,7 @@ def test_one_that_passed_and_fails_a_second_look_cannot_be_saved(user: SitDown, 
     me.press(ActionId.SETTINGS)
     [dialog] = [one for one in me.window.findChildren(SettingsDialog) if one.isVisible()]
     me.wait_for(lambda: bool(dialog.form.fields))
-    editor = dialog.form.fields[KEY].editor
+    editor = dialog.form.fields[SETTING].editor
     assert isinstance(editor, RuntimeEditor)
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
